@@ -1,0 +1,74 @@
+"""newsvane: topic and stance of news articles, with TF-IDF and linear models.
+
+    import newsvane
+    classifier = newsvane.load()
+    for prediction in classifier.predict(newsvane.read_articles("feed.jsonl")):
+        print(prediction.verdicts["topic"].label)
+
+The names below are loaded when they are first used, so that importing newsvane costs nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from newsvane.articles import Article, Columns, read_articles, read_labelled
+    from newsvane.classifier import Classifier, Prediction, Verdict, load
+    from newsvane.errors import InputError, ModelError, NewsvaneError, OptionalFeatureError
+    from newsvane.evaluation import Evaluation, evaluate
+    from newsvane.store import publish
+    from newsvane.training import Training, train
+
+__all__ = [
+    "Article",
+    "Classifier",
+    "Columns",
+    "Evaluation",
+    "InputError",
+    "ModelError",
+    "NewsvaneError",
+    "OptionalFeatureError",
+    "Prediction",
+    "Training",
+    "Verdict",
+    "evaluate",
+    "load",
+    "publish",
+    "read_articles",
+    "read_labelled",
+    "train",
+]
+
+_HOMES = {
+    "Article": "articles",
+    "Classifier": "classifier",
+    "Columns": "articles",
+    "Evaluation": "evaluation",
+    "InputError": "errors",
+    "ModelError": "errors",
+    "NewsvaneError": "errors",
+    "OptionalFeatureError": "errors",
+    "Prediction": "classifier",
+    "Training": "training",
+    "Verdict": "classifier",
+    "evaluate": "evaluation",
+    "load": "classifier",
+    "publish": "store",
+    "read_articles": "articles",
+    "read_labelled": "articles",
+    "train": "training",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'newsvane' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"newsvane.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]

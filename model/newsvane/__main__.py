@@ -1,0 +1,5 @@
+"""``python -m newsvane``."""
+
+from newsvane.cli import main
+
+main()

@@ -1,0 +1,283 @@
+"""Articles: what newsvane reads, and where it reads them from.
+
+A source is a file, a directory, ``-`` for standard input, or the text itself. Every row of a table and every
+document gives one `Article`, in order; one that cannot be used carries an `error` instead of being left out.
+"""
+
+from __future__ import annotations
+
+import difflib
+import io
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import IO, Any
+
+from newsvane import pages, tables
+from newsvane.errors import InputError
+from newsvane.tables import Notify, ignore
+
+TASKS = ("topic", "stance")
+DOCUMENT_KINDS = ("txt", "html", "htm")
+STDIN = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article.
+
+    `record` is the row as it came, every column in order; `labels` holds the label of each task that has one;
+    `side` is matter of a scraped page that is not the article; `place` says where it was read (``file:row``).
+    An article with an `error` cannot be used, and says why.
+    """
+
+    id: str = ""
+    title: str = ""
+    text: str = ""
+    target: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    side: tuple[str, ...] = ()
+    record: Mapping[str, Any] = field(default_factory=dict)
+    place: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Which column of a table holds what. `pages`: texts are scraped pages with matter around the story."""
+
+    id: str = "id"
+    title: str = "title"
+    text: str = "text"
+    target: str = "target"
+    topic: str = "topic"
+    stance: str = "stance"
+    pages: bool = False
+
+    def label(self, task: str) -> str:
+        """The column that holds the labels of a task."""
+        return self.topic if task == "topic" else self.stance
+
+
+def read_articles(
+    sources: str | Path | Sequence[str | Path], columns: Columns = Columns(), *, notify: Notify = ignore
+) -> Iterator[Article]:
+    """The articles of one or several sources, in order; one is read when it is asked for.
+
+    What a user should be told of the reading (a guessed encoding, files passed over) goes to `notify`.
+    Raises `InputError` where a whole source cannot be read.
+    """
+    seen: dict[int, str] = {}  # hash of an id -> place; hashes, so that memory stays small
+    for source in [sources] if isinstance(sources, (str, Path)) else sources:
+        for article in _read_source(source, columns, notify):
+            yield _with_unique_id(article, seen)
+
+
+def read_labelled(
+    sources: str | Path | Sequence[str | Path],
+    columns: Columns = Columns(),
+    *,
+    skip_bad: bool = False,
+    notify: Notify = ignore,
+) -> list[Article]:
+    """The articles of labelled tables, all of them usable and each with a label for at least one task.
+
+    Raises `InputError` that lists every bad row; with `skip_bad` they go to `notify` instead.
+    """
+    articles: list[Article] = []
+    problems: list[str] = []
+    for article in read_articles(sources, columns, notify=notify):
+        if article.error:
+            problems.append(f"{article.place}: {article.error}")
+        elif not article.labels:
+            problems.append(f"{article.place}: no label in '{columns.topic}' or '{columns.stance}'")
+        else:
+            articles.append(article)
+    if problems and not skip_bad:
+        raise InputError(problems, f"{len(problems)} bad rows; mend them, or leave them out with --skip-bad")
+    for problem in problems:
+        notify(f"left out: {problem}")
+    return articles
+
+
+def _with_unique_id(article: Article, seen: dict[int, str]) -> Article:
+    if not article.id:
+        return article
+    first = seen.setdefault(hash(article.id), article.place)
+    if first == article.place or article.error:
+        return article
+    return replace(article, error=f"id {article.id!r} is already the id of {first}")
+
+
+# --- sources ----------------------------------------------------------------------------------------------
+
+
+def _read_source(source: str | Path, columns: Columns, notify: Notify) -> Iterator[Article]:
+    if source == STDIN:
+        return _read_stream(sys.stdin.buffer, columns)
+    path = Path(source)
+    try:
+        if path.is_dir():
+            return _read_directory(path, columns, notify)
+        if path.exists():
+            return _read_file(path, columns, notify)
+    except (OSError, ValueError):  # too long for a name, or with a NUL: a text
+        pass
+    if isinstance(source, Path) or _looks_like_path(source):
+        raise InputError(
+            f"{source}: no such file or directory", "A text to classify is given in quotes, with spaces in it."
+        )
+    return iter([_document("", source)])
+
+
+def _looks_like_path(source: str) -> bool:
+    """Whether an argument that names no file was meant to name one: a known ending, a leading ./ or one word."""
+    if re.search(r"\.(csv|tsv|jsonl|ndjson|json|parquet|txt|html?|gz)$", source, re.IGNORECASE):
+        return True
+    if re.match(r"(\.{0,2}|~)[/\\]", source) or source.endswith(("/", os.sep)):
+        return True
+    return source.isascii() and not re.search(r"\s", source)
+
+
+def _read_directory(path: Path, columns: Columns, notify: Notify) -> Iterator[Article]:
+    files = sorted(file for file in path.rglob("*") if file.is_file() and not file.name.startswith("."))
+    known = [file for file in files if _is_known(file)]
+    if not known:
+        raise InputError(f"{path}: no article in this directory", f"Files newsvane reads end in {_endings()}.")
+    if len(known) < len(files):
+        notify(f"{path}: passed over {len(files) - len(known)} files that end in none of {_endings()}")
+    for file in known:
+        yield from _read_file(file, columns, notify)
+
+
+def _is_known(path: Path) -> bool:
+    return f".{tables.kind_of(path)}" in tables.TABLE_SUFFIXES or tables.kind_of(path) in DOCUMENT_KINDS
+
+
+def _endings() -> str:
+    return " ".join([*tables.TABLE_SUFFIXES, *(f".{kind}" for kind in DOCUMENT_KINDS)])
+
+
+def _read_file(path: Path, columns: Columns, notify: Notify) -> Iterator[Article]:
+    kind = tables.kind_of(path)
+    try:
+        if f".{kind}" in tables.TABLE_SUFFIXES:
+            yield from _from_rows(tables.read_rows(path, notify), columns)
+            return
+        if kind and kind not in DOCUMENT_KINDS:
+            raise InputError(f"{path}: cannot read a .{kind} file", f"Files newsvane reads end in {_endings()}.")
+        with tables.open_binary(path) as stream:
+            text, guess = tables.decode(stream.read())
+        if guess:
+            notify(f"{path}: not UTF-8; read as {guess} (guessed)")
+        yield _document(str(path), text, html=kind.startswith("htm"))
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror or error}") from error
+
+
+def _read_stream(stream: IO[bytes], columns: Columns) -> Iterator[Article]:
+    """Articles from a pipe. What they are is told by the first line: JSON, the header of a table, or a text."""
+    head = stream.readline()
+    while head and not head.strip():
+        head = stream.readline()
+    start = head.decode("utf-8-sig", "replace").strip()
+    names = {columns.text, columns.title}
+    kind = ""
+    if start.startswith("{"):
+        kind = "jsonl"
+    elif any(names & {cell.strip(' "') for cell in start.split(mark)} for mark in tables.DELIMITERS):
+        kind = "tsv" if "\t" in start else "csv"
+    if kind:
+        lines = tables.read_lines(io.BufferedReader(_Prefixed(head, stream)))
+        yield from _from_rows(tables.parse_rows(lines, kind, STDIN), columns)
+    else:
+        text, _ = tables.decode(head + stream.read())
+        yield _document(STDIN, text, html=bool(re.match(r"<(!doctype html|html)\b", start, re.IGNORECASE)))
+
+
+class _Prefixed(io.RawIOBase):
+    """A stream with its first line put back."""
+
+    def __init__(self, head: bytes, rest: IO[bytes]) -> None:
+        self._head, self._rest = head, rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._head[: len(buffer)] or self._rest.readline(len(buffer))
+        self._head = self._head[len(buffer) :]
+        buffer[: len(data)] = data
+        return len(data)
+
+
+# --- rows and documents to articles -----------------------------------------------------------------------
+
+
+def _document(name: str, text: str, *, html: bool = False) -> Article:
+    page = pages.read_html(text) if html else pages.read_page(text)
+    body = "\n\n".join(page.body)
+    record = {"id": name, "title": page.title, "text": body, "side": list(page.side)}
+    error = "" if body or page.title else "no text"
+    return Article(name, page.title, body, side=page.side, record=record, place=name or "text", error=error)
+
+
+def _from_rows(rows: Iterable[tables.Row], columns: Columns) -> Iterator[Article]:
+    checked = False
+    for row in rows:
+        if not checked and not row.error:
+            _check_columns(row, columns)
+            checked = True
+        yield _from_row(row, columns)
+
+
+def _check_columns(row: tables.Row, columns: Columns) -> None:
+    """Raise if no column can hold the text: then no row is wrong, but the options are."""
+    if columns.text in row.record or columns.title in row.record:
+        return
+    names = list(row.record)
+    near = difflib.get_close_matches(columns.text, names, 1, 0.4) or [
+        name for name in names if name.lower() in ("body", "content", "article", "headline", "description", "summary")
+    ]
+    hint = f"name it with --text-column {near[0] if near else 'COLUMN'}"
+    raise InputError(
+        f"{row.place}: no column '{columns.text}'; there are {', '.join(names) or 'none'}",
+        f"If another column holds the text, {hint}.",
+    )
+
+
+def _from_row(row: tables.Row, columns: Columns) -> Article:
+    record = row.record
+    problems = [row.error] if row.error else []
+    values: dict[str, str] = {}
+    for name in ("id", "title", "text", "target", *TASKS):
+        column = getattr(columns, name)
+        value = record.get(column)
+        if value is None:
+            value = ""
+        elif not isinstance(value, str):
+            if name in ("title", "text"):
+                problems.append(f"'{column}' is of type {type(value).__name__}, not text")
+            value = str(value)
+        values[name] = value
+    title, text = values["title"].strip(), values["text"].strip()
+    side: tuple[str, ...] = ()
+    if columns.pages and text:
+        page = pages.read_page(text)
+        title, text, side = title or page.title, "\n\n".join(page.body), page.side
+    if not problems and not title and not text:
+        problems.append("no text")
+    return Article(
+        id=values["id"],
+        title=title,
+        text=text,
+        target=values["target"].strip(),
+        labels={task: label for task in TASKS if (label := values[task].strip())},
+        side=side,
+        record=record,
+        place=row.place,
+        error="; ".join(problems),
+    )

@@ -1,0 +1,207 @@
+"""Answers: labels with honest probabilities, or none with the reason, and what an answer rests on."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from newsvane import fields, starter, store
+from newsvane.articles import Article
+from newsvane.scorer import Score, Scorer
+from newsvane.tables import Notify, ignore
+
+MODEL_VARIABLE = "NEWSVANE_MODEL"
+BLOCK = 512
+"""Articles are judged so many at a time."""
+SECTION_WORDS = 8
+"""A section of fewer words (a subheading, a date, an advertisement's mark) is not judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why `label` came before `runner_up`.
+
+    For each of the two: intercept + the contributions of all terms = logit, exactly. Terms stand in the order
+    of how much they speak for the label against the runner-up.
+    """
+
+    label: str
+    logit: float
+    intercept: float
+    runner_up: str
+    runner_up_logit: float
+    runner_up_intercept: float
+    terms: tuple[TermWeight, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TermWeight:
+    """A term's contribution to the logit of the label, and to that of the runner-up."""
+
+    term: str
+    namespace: str
+    label: float
+    runner_up: float
+
+    @property
+    def margin(self) -> float:
+        """What the term adds to the lead of the label; negative where it speaks against it."""
+        return self.label - self.runner_up
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer for one task: `label` is None where the model does not know, and `reason` says why.
+
+    `probabilities` go by label; they are empty where nothing could be judged.
+    """
+
+    label: str | None
+    probabilities: Mapping[str, float]
+    reason: str = ""
+    explanation: Explanation | None = None
+
+    @property
+    def confidence(self) -> float | None:
+        """The probability of the likeliest label, whether or not it was given as the answer."""
+        return max(self.probabilities.values(), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A paragraph of an article, or an item of its side matter, with its own topic."""
+
+    text: str
+    side: bool
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """An article and the verdict for each task; `sections` where they were asked for."""
+
+    article: Article
+    verdicts: Mapping[str, Verdict]
+    sections: tuple[Section, ...] = ()
+
+
+class Classifier:
+    """Judges articles with a scorer for each task.
+
+    `min_known` gives, by task, the share of known words below which a text is not judged.
+    """
+
+    def __init__(
+        self, scorers: Mapping[str, Scorer], min_known: Mapping[str, float], version: store.Version | None = None
+    ) -> None:
+        self.scorers = dict(scorers)
+        self.min_known = dict(min_known)
+        self.version = version
+
+    @property
+    def labels(self) -> dict[str, tuple[str, ...]]:
+        """The labels of each task."""
+        return {task: scorer.labels for task, scorer in self.scorers.items()}
+
+    def predict(
+        self, articles: Iterable[Article], *, min_confidence: float = 0.0, explain: bool = False, sections: bool = False
+    ) -> Iterator[Prediction]:
+        """One prediction for each article, in order.
+
+        An answer less probable than `min_confidence` is withheld. An article with an error, without words, or
+        in words the model does not know gets no label, never the commonest one.
+        """
+        articles = iter(articles)
+        while block := list(islice(articles, BLOCK)):
+            documents = ["" if article.error else fields.document(article) for article in block]
+            verdicts = {
+                task: [self._verdict(task, score, min_confidence) for score in scorer.score(documents)]
+                for task, scorer in self.scorers.items()
+            }
+            for index, article in enumerate(block):
+                mine = {task: verdicts[task][index] for task in self.scorers}
+                if article.error:
+                    mine = {task: Verdict(None, {}, article.error) for task in mine}
+                elif explain:
+                    mine = {task: self._explained(task, verdict, documents[index]) for task, verdict in mine.items()}
+                yield Prediction(article, mine, tuple(self._sections(article, min_confidence)) if sections else ())
+
+    def explain(self, document: str, task: str) -> Explanation:
+        """What the terms of a document add to the logits of its likeliest label and of the runner-up."""
+        scorer = self.scorers[task]
+        contributions = scorer.contributions(document)
+        logits = [
+            math.fsum([intercept, *(term.weights[label] for term in contributions)])
+            for label, intercept in enumerate(scorer.intercepts)
+        ]
+        first, second = sorted(range(len(logits)), key=lambda label: -logits[label])[:2]
+        terms = [
+            TermWeight(term.term, term.namespace, term.weights[first], term.weights[second]) for term in contributions
+        ]
+        terms.sort(key=lambda term: (-term.margin, term.term))
+        return Explanation(
+            scorer.labels[first], logits[first], scorer.intercepts[first],
+            scorer.labels[second], logits[second], scorer.intercepts[second], tuple(terms),
+        )  # fmt: skip
+
+    def _verdict(self, task: str, score: Score, min_confidence: float) -> Verdict:
+        if not score.words:
+            return Verdict(None, {}, "no words")
+        if score.known < self.min_known[task] * score.words or not score.known:
+            return Verdict(None, {}, f"unknown text: the model knows {score.known} of {score.words} words")
+        scorer = self.scorers[task]
+        top = max(score.logits)
+        exponentials = [math.exp(logit - top) for logit in score.logits]
+        total = math.fsum(exponentials)
+        probabilities = {label: value / total for label, value in zip(scorer.labels, exponentials, strict=True)}
+        label = max(probabilities, key=probabilities.__getitem__)
+        if probabilities[label] < min_confidence:
+            return Verdict(
+                None,
+                probabilities,
+                f"{label} at {probabilities[label]:.3f} is below the minimum confidence of {min_confidence:g}",
+            )
+        return Verdict(label, probabilities)
+
+    def _explained(self, task: str, verdict: Verdict, document: str) -> Verdict:
+        if not verdict.probabilities:
+            return verdict
+        return Verdict(verdict.label, verdict.probabilities, verdict.reason, self.explain(document, task))
+
+    def _sections(self, article: Article, min_confidence: float) -> Iterator[Section]:
+        body = [block for block in article.text.split("\n\n") if block.strip()]
+        texts = [*body, *article.side]
+        for index, (text, score) in enumerate(zip(texts, self.scorers["topic"].score(texts), strict=True)):
+            short = score.words < SECTION_WORDS
+            verdict = (
+                Verdict(None, {}, "too short to judge") if short else self._verdict("topic", score, min_confidence)
+            )
+            yield Section(text, index >= len(body), verdict)
+
+
+def load(model: str | Path | None = None, *, notify: Notify = ignore) -> Classifier:
+    """The classifier of a model directory, or of one of its versions.
+
+    Without one: `$NEWSVANE_MODEL`, else ``./model`` if a model serves there, else the starter model, which is
+    trained at its first use. Raises `ModelError` where the model is missing, damaged or of another version.
+    """
+    version = resolve(model, notify=notify)
+    from newsvane.pipeline import PipelineScorer
+
+    tasks = version.passport["tasks"]
+    scorers = {task: PipelineScorer(version.load_pipeline(task)) for task in tasks}
+    return Classifier(scorers, {task: tasks[task]["min_known"] for task in tasks}, version)
+
+
+def resolve(model: str | Path | None = None, *, notify: Notify = ignore) -> store.Version:
+    """The version that `load` would load."""
+    named = model or os.environ.get(MODEL_VARIABLE)
+    if named:
+        path = Path(named)
+        return store.open_version(path) if (path / store.PASSPORT).exists() else store.current(path)
+    here = Path("model")
+    return store.current(here) if (here / store.CURRENT).exists() else starter.ensure(notify)

@@ -1,0 +1,266 @@
+"""Tables as they come: csv, tsv, jsonl and parquet files into rows, one at a time.
+
+Nothing is dropped and nothing is guessed in silence. A row that cannot be read is still a row: it carries
+an `error` and the place it stands at. Values are left as they are; "NA", "None" and "null" are text.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import itertools
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, cast
+
+from newsvane.errors import InputError, OptionalFeatureError
+
+TABLE_SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
+DELIMITERS = ",\t;"
+
+
+Notify = Callable[[str], None]
+"""What a user should be told on the way goes to such a function, a sentence at a time."""
+
+
+def ignore(message: str) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table: its `place` (``file:line``), its values by column, and what is wrong with it."""
+
+    place: str
+    record: dict[str, Any] = field(default_factory=dict)
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a file with its number, counted from 1. `damaged`: bytes that are not text stand as U+FFFD."""
+
+    number: int
+    text: str
+    damaged: bool = False
+
+
+def kind_of(path: Path) -> str:
+    """The kind of file a name promises, without the dot: ``csv``, ``jsonl``, ... also before a ``.gz``."""
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    if suffixes and suffixes[-1] == ".gz":
+        suffixes.pop()
+    return suffixes[-1].lstrip(".") if suffixes else ""
+
+
+def open_binary(path: Path) -> IO[bytes]:
+    """Open a file for reading bytes, through gzip if its name ends in ``.gz``."""
+    return cast("IO[bytes]", gzip.open(path)) if path.suffix.lower() == ".gz" else path.open("rb")
+
+
+def read_rows(path: Path, notify: Notify = ignore) -> Iterator[Row]:
+    """The rows of a table file, in order.
+
+    What a user should be told about the reading as a whole (a guessed encoding) goes to `notify`.
+    Raises `InputError` where the file as a whole is unreadable.
+    """
+    kind = kind_of(path)
+    if kind == "parquet":
+        yield from _parquet_rows(path)
+        return
+    with open_binary(path) as stream:
+        lines = read_lines(stream, path, notify)
+        try:
+            yield from parse_rows(lines, kind, path.name)
+        except (EOFError, OSError) as error:  # a gzip file cut short
+            raise InputError(f"{path}: {error}") from error
+
+
+def parse_rows(lines: Iterator[Line], kind: str, name: str) -> Iterator[Row]:
+    """The rows of a csv, tsv or jsonl text given as lines; `name` stands in their places."""
+    return _jsonl_rows(lines, name) if kind in ("jsonl", "ndjson") else _csv_rows(lines, kind, name)
+
+
+# --- bytes to lines ---------------------------------------------------------------------------------------
+
+
+def read_lines(stream: IO[bytes], path: Path | None = None, notify: Notify = ignore) -> Iterator[Line]:
+    """The lines of a stream, decoded: a byte-order mark first, then strict UTF-8.
+
+    Where a line is not UTF-8 the whole file (`path`; None for a pipe) decides. If most of its non-ASCII
+    lines are UTF-8, this line is damaged; if not, the file is in a legacy encoding, which is guessed with
+    charset-normalizer and told to `notify`.
+    """
+    encoding = "utf-8"
+    head = stream.readline()
+    if not head:
+        return
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        text = (head + stream.read()).decode("utf-16", "replace")
+        yield from (Line(number, line) for number, line in enumerate(text.splitlines(keepends=True), 1))
+        return
+    raw_lines = itertools.chain([head.removeprefix(codecs.BOM_UTF8)], stream)
+    for number, raw in enumerate(raw_lines, 1):
+        try:
+            yield Line(number, raw.decode(encoding))
+            continue
+        except UnicodeDecodeError:
+            guess = _legacy_encoding(path) if path and encoding == "utf-8" else None
+        if guess:
+            encoding = guess
+            notify(f"{path}: not UTF-8; read as {guess} (guessed)")
+        text = raw.decode(encoding, "replace")
+        yield Line(number, text, damaged="\ufffd" in text)
+
+
+def decode(data: bytes) -> tuple[str, str]:
+    """A whole text file: its text, and the encoding if that had to be guessed (else an empty string)."""
+    for mark, encoding in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
+        if data.startswith(mark):
+            return data.decode(encoding, "replace"), ""
+    try:
+        return data.decode(), ""
+    except UnicodeDecodeError:
+        guess = _guess_encoding(data)
+        return data.decode(guess, "replace"), guess
+
+
+def _legacy_encoding(path: Path) -> str | None:
+    """The encoding of a file that is not UTF-8 as a whole; None if it is UTF-8 with some damaged lines."""
+    good = 0
+    bad: list[bytes] = []
+    with open_binary(path) as stream:
+        for line in stream:
+            if line.isascii():
+                continue
+            try:
+                line.decode()
+                good += 1
+            except UnicodeDecodeError:
+                bad.append(line)
+    return _guess_encoding(b"".join(bad[:1000])) if len(bad) > good else None
+
+
+def _guess_encoding(data: bytes) -> str:
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(data[: 1 << 20]).best()
+    return best.encoding if best else "cp1252"
+
+
+# --- lines to rows ----------------------------------------------------------------------------------------
+
+
+def _jsonl_rows(lines: Iterable[Line], name: str) -> Iterator[Row]:
+    for line in lines:
+        if line.text.strip():
+            yield _json_row(line, f"{name}:{line.number}")
+
+
+def _json_row(line: Line, place: str) -> Row:
+    try:
+        record = json.loads(line.text)
+    except json.JSONDecodeError as error:
+        return Row(place, error=f"not valid JSON: {error.msg} at character {error.pos + 1}")
+    except (ValueError, RecursionError) as error:  # an integer of too many digits; too deep a nesting
+        return Row(place, error=f"not valid JSON: {error}")
+    if not isinstance(record, dict):
+        return Row(place, error=f"a JSON {type(record).__name__} where an object is needed")
+    return Row(place, record, error="not valid UTF-8" if line.damaged else "")
+
+
+class _Rewindable:
+    """The texts of lines, for a csv reader, with a way to put back those it took by mistake."""
+
+    def __init__(self, lines: Iterator[Line]) -> None:
+        self._lines = lines
+        self._waiting: list[Line] = []  # the next one last
+        self.taken: list[Line] = []
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._waiting.pop() if self._waiting else next(self._lines)
+        self.taken.append(line)
+        return line.text
+
+    def put_back_all_but_first(self) -> None:
+        self._waiting.extend(reversed(self.taken[1:]))
+        del self.taken[1:]
+
+
+def _records(lines: Iterator[Line], delimiter: str) -> Iterator[tuple[int, list[str], str]]:
+    """The records of a csv text: line number, cells, and what is wrong with them.
+
+    A quote that is opened and never closed would swallow the rows behind it. So every record is read by a
+    reader of its own: where one fails, its first line alone is taken for the record, as it stands, and
+    reading goes on with the line after it.
+    """
+    source = _Rewindable(lines)
+    while True:
+        source.taken = []
+        try:
+            cells, error = next(csv.reader(source, delimiter=delimiter, strict=True)), ""
+        except StopIteration:
+            return
+        except csv.Error as reason:
+            source.put_back_all_but_first()
+            cells = source.taken[0].text.rstrip("\r\n").split(delimiter)
+            error = f"not valid csv: {_QUOTING.get(str(reason), reason)}"
+        if any(line.damaged for line in source.taken):
+            error = error or "not valid UTF-8"
+        elif any("\0" in line.text for line in source.taken):
+            error = error or "contains NUL bytes"
+        if cells:
+            yield source.taken[0].number, cells, error
+
+
+_QUOTING = {
+    "unexpected end of data": "a quote is opened and never closed",
+    "',' expected after '\"'": "a quote inside a quoted field is not doubled",
+}
+
+
+def _csv_rows(lines: Iterator[Line], kind: str, name: str) -> Iterator[Row]:
+    csv.field_size_limit(sys.maxsize)
+    first = next(lines, None)
+    if first is None:
+        raise InputError(f"{name}: empty file")
+    delimiter = "\t" if kind == "tsv" else max(DELIMITERS, key=first.text.count)
+    records = _records(itertools.chain([first], lines), delimiter)
+    _, header, error = next(records, (1, [], "no header"))
+    if twice := sorted({column for column in header if header.count(column) > 1}):
+        error = f"columns named twice: {', '.join(map(repr, twice))}"
+    if error:
+        raise InputError(f"{name}:1: {error}")
+    for number, cells, error in records:
+        ragged = len(cells) != len(header)
+        record = dict(itertools.zip_longest(header, cells[: len(header)], fillvalue=""))
+        yield Row(
+            f"{name}:{number}",
+            record,
+            error or (f"{len(cells)} fields where the header has {len(header)}" if ragged else ""),
+        )
+
+
+def _parquet_rows(path: Path) -> Iterator[Row]:
+    try:
+        import pyarrow.parquet
+    except ImportError:
+        raise OptionalFeatureError(f"{path}: reading parquet", "parquet") from None
+    try:
+        batches = pyarrow.parquet.ParquetFile(path).iter_batches(batch_size=1000)
+        records = (record for batch in batches for record in batch.to_pylist())
+        for number, record in enumerate(records, 1):
+            yield Row(f"{path.name}:{number}", record)
+    except (pyarrow.ArrowException, OSError) as error:
+        raise InputError(f"{path}: {error}") from error

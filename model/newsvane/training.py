@@ -1,0 +1,169 @@
+"""Training: one out-of-fold pass chooses the settings, fits the temperature and gives honest metrics."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+from sklearn.model_selection import StratifiedKFold
+from sklearn.pipeline import Pipeline
+from threadpoolctl import threadpool_limits
+
+from newsvane import fields
+from newsvane.articles import TASKS, Article
+from newsvane.errors import InputError
+from newsvane.evaluation import Metrics, measure
+from newsvane.pipeline import Counts, Settings, assemble, fit_linear, logits_of, softmax
+from newsvane.tables import Notify, ignore
+
+FOLDS = 5
+
+CANDIDATES = (
+    Settings(("words",), C=0.5),
+    Settings(("words", "characters"), C=0.25),
+    Settings(("words", "characters"), C=0.5),
+    Settings(("words", "characters"), C=1.0),
+)
+"""The settings tried, cheapest first; on a tie the cheaper one is taken."""
+
+KNOWN_QUANTILE = 0.002
+"""Texts with a smaller share of known words than this quantile of unseen training articles are not judged."""
+
+
+@dataclass(frozen=True)
+class TrainedTask:
+    """A fitted pipeline and what the out-of-fold pass says about it.
+
+    `trials` holds each candidate with its out-of-fold macro-F1. `metrics` are those of the chosen one, over
+    articles it was not fitted on (the choice among few candidates flatters them slightly). `probabilities`
+    (rows x labels) are out of fold too, in the order of `ids`. `min_known` is the share of known words below
+    which a text is not judged.
+    """
+
+    task: str
+    labels: tuple[str, ...]
+    counts: dict[str, int]
+    settings: Settings
+    trials: tuple[tuple[Settings, float], ...]
+    temperature: float
+    min_known: float
+    metrics: Metrics
+    ids: tuple[str, ...]
+    probabilities: np.ndarray
+    pipeline: Pipeline
+
+
+@dataclass(frozen=True)
+class Training:
+    """What `train` gives: a `TrainedTask` for each task that has labels, the articles used, and the seed."""
+
+    tasks: dict[str, TrainedTask]
+    articles: tuple[Article, ...]
+    seed: int
+
+
+def train(articles: Sequence[Article], *, seed: int = 0, notify: Notify = ignore) -> Training:
+    """Train a model for every task that the articles have labels for.
+
+    A task trains on the articles that have its label. Raises `InputError` where a label set cannot be learned.
+    """
+    labelled = {task: [article for article in articles if task in article.labels] for task in TASKS}
+    problems = [problem for task, chosen in labelled.items() for problem in _check(task, chosen)]
+    if problems:
+        raise InputError(problems)
+    if not any(labelled.values()):
+        raise InputError("no article has a label", "Name the columns with --topic-column and --stance-column.")
+    counts = Counts.of([fields.document(article) for article in articles], CANDIDATES[-1].namespaces)
+    tasks = {}
+    for task, chosen in labelled.items():
+        if chosen:
+            notify(f"{task}: {len(chosen)} articles")
+            rows = np.array([task in article.labels for article in articles])
+            tasks[task] = _train_task(task, chosen, counts.of_rows(rows), seed)
+    return Training(tasks, tuple(articles), seed)
+
+
+def _check(task: str, articles: Sequence[Article]) -> list[str]:
+    counts = Counter(article.labels[task] for article in articles)
+    if len(counts) == 1:
+        return [f"{task}: every article is labelled {next(iter(counts))!r}; at least two labels are needed"]
+    return [
+        f"{article.place}: {task} {article.labels[task]!r} has one article; at least two are needed"
+        for article in articles
+        if counts[article.labels[task]] == 1
+    ]
+
+
+def _train_task(task: str, articles: Sequence[Article], counts: Counts, seed: int) -> TrainedTask:
+    labels = np.array([article.labels[task] for article in articles], dtype=str)
+    if not counts.idf().any():
+        raise InputError(
+            f"{task}: no term stands in two of the {len(articles)} articles; there is nothing to learn from"
+        )
+    names, truth = np.unique(labels, return_inverse=True)
+    with threadpool_limits(1, user_api="blas"):
+        trials = [_try(counts.only(settings.namespaces), labels, settings, seed) for settings in CANDIDATES]
+        best = max(trials, key=lambda trial: trial.macro_f1)
+        settings = best.settings
+        temperature = fit_temperature(best.logits, truth)
+        final = counts.only(settings.namespaces)
+        idf = final.idf()
+        classifier = fit_linear(final.tfidf(idf), labels, settings.C, seed)
+    probabilities = softmax(best.logits / temperature)
+    return TrainedTask(
+        task=task,
+        labels=tuple(names.tolist()),
+        counts=dict(zip(names.tolist(), np.bincount(truth).tolist(), strict=True)),
+        settings=settings,
+        trials=tuple((trial.settings, trial.macro_f1) for trial in trials),
+        temperature=temperature,
+        min_known=float(min(np.quantile(best.known, KNOWN_QUANTILE), 0.5)),
+        metrics=measure(names.tolist(), labels.tolist(), probabilities),
+        ids=tuple(article.id or article.place for article in articles),
+        probabilities=probabilities,
+        pipeline=assemble(final, classifier, idf, temperature),
+    )
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """Settings, and what models with them say of articles they have not seen: logits (rows x labels), and
+    the share of each article's words that they know (rows,)."""
+
+    settings: Settings
+    logits: np.ndarray
+    known: np.ndarray
+    macro_f1: float
+
+
+def _try(counts: Counts, labels: np.ndarray, settings: Settings, seed: int) -> _Trial:
+    names, sizes = np.unique(labels, return_counts=True)
+    folds = StratifiedKFold(min(FOLDS, int(sizes.min())), shuffle=True, random_state=seed).split(labels, labels)
+
+    logits, known = np.zeros((len(labels), len(names))), np.zeros(len(labels))
+    for fitted, held_out in folds:
+        idf = counts.idf(fitted)
+        matrix = counts.tfidf(idf)
+        classifier = fit_linear(matrix[fitted], labels[fitted], settings.C, seed)
+        logits[held_out] = logits_of(classifier, matrix[held_out])
+        known[held_out] = counts.known(idf)[held_out]
+    return _Trial(settings, logits, known, measure(names.tolist(), labels.tolist(), softmax(logits)).macro_f1)
+
+
+def fit_temperature(logits: np.ndarray, truth: np.ndarray) -> float:
+    """The temperature T that makes softmax(logits / T) likeliest (Guo et al. 2017, "On calibration").
+
+    `logits` (rows x labels); `truth` (rows,), the index of each row's label.
+    """
+
+    def loss(log_t: float) -> float:
+        scaled = logits / np.exp(log_t)
+        top = scaled.max(axis=1)
+        log_sum = top + np.log(np.exp(scaled - top[:, None]).sum(axis=1))
+        return float(np.mean(log_sum - scaled[np.arange(len(truth)), truth]))
+
+    best = minimize_scalar(loss, bounds=(-7, 5), method="bounded", options={"xatol": 1e-6})
+    return float(np.exp(best.x))

@@ -1,0 +1,191 @@
+"""The commands, as a user runs them: processes of their own."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import DATA, run, write_csv
+from nasty import GOOD, ROWS, write_nasty_csv
+
+TEXT = "The army sent two infantry brigades and artillery to the front, the defence ministry said."
+
+
+def test_train_evaluate_show(tmp_path: Path) -> None:
+    rows = list(csv.DictReader((DATA / "train.csv").open(encoding="utf-8", newline="")))
+    train, test = write_csv(tmp_path / "train.csv", rows[:120]), write_csv(tmp_path / "test.csv", rows[120:160])
+    trained = run("train", train, "-m", tmp_path / "m")
+    assert trained.returncode == 0, trained.stderr
+    assert "trained on 120 articles" in trained.stdout
+    assert "topic: 120 articles" in trained.stderr
+    shown = run("models", "show", "-m", tmp_path / "m")
+    assert "on 120 articles, seed 0" in shown.stdout
+    assert json.loads(run("models", "show", "--json", "-m", tmp_path / "m").stdout)["data"]["articles"] == 120
+    text = run("evaluate", test, model=tmp_path / "m")
+    assert text.returncode == 0
+    assert text.stdout.startswith("topic: 40 articles\n  macro-F1 ")
+    record = json.loads(run("evaluate", test, "--format", "json", model=tmp_path / "m").stdout)
+    assert record["tasks"]["topic"]["articles"] == 40
+    assert f"macro-F1 {record['tasks']['topic']['macro_f1']:.4f}" in text.stdout
+    assert "| label | precision |" in run("evaluate", test, "--format", "markdown", model=tmp_path / "m").stdout
+
+
+def test_train_reports_bad_rows_together(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "id,text,topic\n"
+        + "".join(f"{i},some words about {'ab'[i % 2]},{'ab'[i % 2]}\n" for i in range(10))
+        + "x,,a\ny,b\n"
+    )
+    stopped = run("train", path, "-m", tmp_path / "m")
+    assert stopped.returncode == 1
+    assert "a.csv:12: no text" in stopped.stderr
+    assert "a.csv:13: 2 fields where the header has 3" in stopped.stderr
+    assert "--skip-bad" in stopped.stderr
+    assert not (tmp_path / "m").exists()
+    skipped = run("train", path, "-m", tmp_path / "m", "--skip-bad")
+    assert skipped.returncode == 0, skipped.stderr
+    assert "left out: a.csv:12: no text" in skipped.stderr
+    assert "trained on 10 articles" in skipped.stdout
+
+
+def test_a_nasty_table_loses_nothing(model_dir: Path, tmp_path: Path) -> None:
+    bad = write_nasty_csv(tmp_path / "nasty.csv")
+    assert len(bad) == ROWS // 10
+    result = run("classify", tmp_path / "nasty.csv", "--format", "jsonl", model=model_dir)
+    assert result.returncode == 0, result.stderr
+    rows = [json.loads(line) for line in result.stdout.split("\n")[:-1]]
+    assert len(rows) == ROWS
+    for number, row in enumerate(rows):
+        key = f"x{number}" if f"x{number}" in bad else f"row{number}"
+        if key in bad:
+            place, _, error = bad[key].partition(": ...")
+            assert row["error"].startswith(f"{place}: "), row
+            assert error in row["error"]
+            assert row["topic"] is None
+        else:
+            assert "error" not in row
+        assert row["id"] == ("row1" if "already" in row.get("error", "") else f"row{number}")
+        assert row["extra"] == f"x{number}" or "2 fields" in row["error"]
+    assert rows[2]["text"] == f"{GOOD}\nsecond line"
+    assert rows[1]["text"] == "NA"
+
+
+def test_csv_out_keeps_columns_and_guards_formulas(model_dir: Path, tmp_path: Path) -> None:
+    table = write_csv(
+        tmp_path / "in.csv",
+        [
+            {"id": "1", "text": TEXT, "note": "=cmd()", "topic": "gold"},
+            {"id": "2", "text": "", "note": "-5", "topic": ""},
+        ],
+    )
+    result = run("classify", table, "-o", tmp_path / "out.csv", model=model_dir)
+    assert (result.returncode, result.stdout) == (0, "")
+    first, second = csv.DictReader((tmp_path / "out.csv").open(newline=""))
+    assert list(first)[:4] == ["id", "text", "note", "topic"]
+    assert (first["note"], first["topic"], first["predicted_topic"]) == ("'=cmd()", "gold", "military")
+    assert (second["note"], second["predicted_topic"], second["error"]) == ("-5", "", "in.csv:3: no text")
+    assert json.loads(first["predicted_topic_probabilities"]).keys() == {"diplomacy", "health", "military", "other"}
+
+
+def test_classify_text_forms(model_dir: Path) -> None:
+    one = run("classify", TEXT, model=model_dir)
+    assert one.stdout.splitlines()[1].split()[:2] == ["topic", "military"]
+    piped = run("classify", stdin=TEXT.encode(), model=model_dir)
+    assert piped.stdout == one.stdout
+    many = run("classify", TEXT, "Nurses at the hospital vaccinated children against measles.", model=model_dir)
+    assert [line.split()[0] for line in many.stdout.splitlines()] == ["military", "health"]
+    why = run("classify", TEXT, "--explain", model=model_dir)
+    assert "for      " in why.stdout
+    assert "army +" in why.stdout
+    assert "\x1b" not in why.stdout
+    unsure = run("classify", TEXT, "--min-confidence", "1", "-f", "jsonl", model=model_dir)
+    assert json.loads(unsure.stdout)["topic"] is None
+
+
+def test_the_real_page(model_dir: Path, shared: Path) -> None:
+    result = run(
+        "classify", shared / "pages" / "troop-relocation-letter.txt", "--format", "jsonl", "--sections", model=model_dir
+    )
+    row = json.loads(result.stdout)
+    assert row["topic"] == "military"
+    assert row["title"] == "The US Army mistakenly reports the relocation of its troops in Iraq"
+    assert len(row["text"].split("\n\n")) == 9
+    [teaser] = [section for section in row["sections"] if "vaccin" in section["text"]]
+    assert (teaser["part"], teaser["topic"]) == ("side", "health")
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "message"),
+    [
+        (["classify", "missing.csv"], 1, "missing.csv: no such file or directory"),
+        (["classify", "--format", "xml", "a b"], 2, "Invalid value for '--format'"),
+        (["classify", "--min-confidence", "2", "a b"], 2, "Invalid value for '--min-confidence'"),
+        (
+            ["classify", "a b", "-m", "nowhere"],
+            1,
+            "nowhere: no model here; train one: newsvane train DATA --model nowhere",
+        ),
+        (["classify", "a b", "-o", "no/such/dir/out.jsonl"], 1, "out.jsonl: No such file or directory"),
+        (["train", "missing.csv"], 1, "missing.csv: no such file or directory"),
+        (["nonsense"], 2, "No such command"),
+    ],
+)
+def test_errors(model_dir: Path, tmp_path: Path, args: list[str], code: int, message: str) -> None:
+    result = run(*args, model=model_dir, cwd=tmp_path)
+    assert result.returncode == code
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_reader_that_goes_away(model_dir: Path, tmp_path: Path) -> None:
+    path = tmp_path / "many.jsonl"
+    path.write_text("".join(json.dumps({"id": str(i), "text": TEXT * 20}) + "\n" for i in range(3000)))
+    command = f"{sys.executable} -m newsvane classify {path} -m {model_dir} -f jsonl | head -1"
+    result = subprocess.run(["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, check=False)
+    assert (result.returncode, result.stderr) == (0, b"")
+    assert json.loads(result.stdout)["id"] == "0"
+
+
+def test_help_is_light() -> None:
+    code = "import sys; sys.argv = ['newsvane', '--help']\nfrom newsvane.cli import main\ntry: main()\nfinally: print(*sys.modules, file=sys.stderr)"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "classify" in result.stdout
+    loaded = {name.partition(".")[0] for name in result.stderr.split()}
+    assert not loaded & {"sklearn", "pandas", "numpy", "scipy", "joblib", "rich"}
+
+
+def test_first_use_trains_the_starter_model(tmp_path: Path) -> None:
+    home = dict.fromkeys(("XDG_DATA_HOME", "HOME", "LOCALAPPDATA"), str(tmp_path / "home"))
+    first = run("classify", TEXT, cwd=tmp_path, **home)
+    assert first.returncode == 0, first.stderr
+    assert "training the starter model" in first.stderr
+    assert "trained in " in first.stderr
+    assert "military" in first.stdout
+    second = run("classify", TEXT, cwd=tmp_path, **home)
+    assert (second.stdout, second.stderr) == (first.stdout, "")
+
+
+def test_version() -> None:
+    from newsvane import __version__
+
+    assert run("--version").stdout == f"newsvane {__version__}\n"
+
+
+def test_every_command_has_help() -> None:
+    for command in (["train"], ["classify"], ["evaluate"], ["models", "show"]):
+        assert run(*command, "--help").returncode == 0
+
+
+def test_empty_input(model_dir: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty.jsonl").write_text("")
+    result = run("classify", tmp_path / "empty.jsonl", "-f", "jsonl", model=model_dir)
+    assert (result.returncode, result.stdout) == (0, "")
+    assert io.StringIO(result.stderr).read() == ""

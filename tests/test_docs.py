@@ -1,0 +1,89 @@
+"""The README is true: its commands run, its code prints what it says, its first two lines are what CI runs."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import DATA, ROOT, write_csv
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SHELL = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+COMMANDS = [line for block in SHELL[2:] for line in block.splitlines() if line.startswith("newsvane ")]
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory, model_dir: Path) -> Path:
+    """A folder with what the README's commands speak of."""
+    folder = tmp_path_factory.mktemp("desk")
+    page = DATA / "examples" / "harbour-hospital-page.txt"
+    shutil.copy(page, folder / "page.txt")
+    rows = [
+        {"id": str(i), "title": "", "text": f"The army moved {i} tanks to the front.", "desk": "x"} for i in range(20)
+    ]
+    write_csv(folder / "feed.csv", rows)
+    (folder / "feed.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    (folder / "data" / "examples").mkdir(parents=True)
+    shutil.copy(page, folder / "data" / "examples")
+    lines = (DATA / "train.csv").read_text(encoding="utf-8")
+    (folder / "data" / "train.csv").write_text(lines, encoding="utf-8")
+    shutil.copy(DATA / "test.csv", folder / "data")
+    shutil.copy(DATA / "test.csv", folder / "articles.csv")
+    shutil.copytree(model_dir, folder / "model")
+    return folder
+
+
+def test_the_first_two_commands() -> None:
+    assert "scripts/train.py" in SHELL[0]
+    assert "newsvane classify data/examples/" in SHELL[0]
+    assert SHELL[1].strip() == next(
+        line for line in README.splitlines() if line.startswith("python3 -m venv") and "pytest" in line
+    )
+    assert "grep -m1 '^python3 -m venv .*pytest' README.md" in (ROOT / ".ci" / "run").read_text()
+    for path in re.findall(r"(?:data|scripts)/[\w./-]+", README):
+        assert (ROOT / path).exists(), path
+
+
+def test_every_command_runs(desk: Path) -> None:
+    """In order, as a reader types them: later ones build on earlier ones."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    for command in COMMANDS:
+        result = subprocess.run(
+            ["bash", "-c", command],
+            cwd=desk,
+            env=os.environ | {"PATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert result.returncode == 0, f"{command}\n{result.stderr}"
+
+
+def test_the_python_code(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    [code] = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    monkeypatch.chdir(desk)
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        exec(compile(code, "README.md", "exec"), {})
+    labels, answer = out.getvalue().splitlines()
+    assert labels == re.search(r"print\(training.*# (.*)", code)[1]  # type: ignore[index]
+    assert answer.startswith("health 0.")
+
+
+def test_the_example_page_is_a_page_with_matter_around_the_story(desk: Path) -> None:
+    from newsvane import read_articles
+
+    [article] = read_articles(desk / "page.txt")
+    assert article.title == "Island hospital keeps its night ward after nurses' vote"
+    assert len(article.text.split("\n\n")) == 6
+    assert any("frigate" in item for item in article.side)
+    assert "frigate" not in article.text

@@ -1,0 +1,93 @@
+"""What is shown is safe to show, and says what it should."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsvane import Article, report
+from newsvane.classifier import Classifier, Prediction, Verdict
+
+VERDICTS = {"topic": Verdict("health", {"health": 0.75, "other": 0.25})}
+
+
+def test_control_characters_do_not_reach_a_terminal() -> None:
+    assert report.safe_for_terminal("a\x1b[31mb\x9bc\u202ed\u2066e\tf\ng") == "a\ufffd[31mb\ufffdc\ufffdd\ufffde\tf\ng"
+
+
+@given(st.text())
+def test_safe_text_has_no_controls(text: str) -> None:
+    assert all(c in "\t\n" or (c.isprintable() or ord(c) > 0x9F) for c in report.safe_for_terminal(text))
+
+
+@pytest.mark.parametrize(
+    ("cell", "safe"),
+    [
+        ("=1+1", "'=1+1"),
+        ("@x", "'@x"),
+        ("+49 30 x", "'+49 30 x"),
+        ("-a", "'-a"),
+        ("-3.5", "-3.5"),
+        ("+1e9", "+1e9"),
+        ("-12%", "-12%"),
+        ("a=b", "a=b"),
+        ("", ""),
+    ],
+)
+def test_formulas_do_not_reach_a_spreadsheet(cell: str, safe: str) -> None:
+    assert report.safe_for_spreadsheet(cell) == safe
+
+
+def test_records_keep_every_key_in_order() -> None:
+    record = {"z": 1, "id": "x", "text": "t", "nested": {"b": [1]}}
+    got = report.prediction_record(Prediction(Article(record=record), VERDICTS))
+    assert list(got) == ["z", "id", "text", "nested", "topic", "topic_confidence", "topic_probabilities"]
+    assert got["topic_probabilities"] == {"health": 0.75, "other": 0.25}
+
+
+def test_keys_of_the_input_are_never_overwritten() -> None:
+    got = report.prediction_record(Prediction(Article(record={"id": "x", "topic": "gold"}), VERDICTS))
+    assert got["topic"] == "gold"
+    assert got["predicted_topic"] == "health"
+    assert report.csv_columns([got], ["topic"]) == [
+        "id", "topic", "predicted_topic", "predicted_topic_confidence", "predicted_topic_probabilities", "predicted_topic_reason", "error",
+    ]  # fmt: skip
+
+
+def test_a_bad_row_names_its_place() -> None:
+    bad = Article(record={"id": "x"}, place="a.csv:7", error="no text")
+    got = report.prediction_record(Prediction(bad, {"topic": Verdict(None, {}, "no text")}))
+    assert got["error"] == "a.csv:7: no text"
+    assert got["topic"] is None
+    assert got["topic_reason"] == "no text"
+
+
+def test_json_of_half_a_surrogate_pair() -> None:
+    assert json.loads(report.to_json({"text": "a\ud800é"})) == {"text": "a\ud800é"}
+    assert report.to_json({"text": "é"}) == '{"text": "é"}'
+    report.to_json({"text": "a\ud800"}).encode()
+
+
+def test_explanations_as_text(classifier: Classifier, articles: list[Article]) -> None:
+    [prediction] = classifier.predict([articles[0]], explain=True)
+    text = report.prediction_text(prediction, report.PLAIN)
+    why = prediction.verdicts["topic"].explanation
+    assert why is not None
+    assert f"{why.label} before {why.runner_up} by {why.logit - why.runner_up_logit:.2f}" in text
+    assert "\x1b" not in text
+    coloured = report.highlighted(prediction, "topic", report.Style(True))
+    best = next(
+        term.term
+        for term in why.terms
+        if term.namespace == "words" and " " not in term.term and term.term in prediction.article.text
+    )
+    assert f"\x1b[32m{best}\x1b[0m" in coloured
+
+
+def test_lines_are_cut_to_the_width(classifier: Classifier) -> None:
+    article = Article(title="word " * 100)
+    [prediction] = classifier.predict([article])
+    assert len(report.prediction_line(prediction, classifier.labels, 80, report.PLAIN)) <= 80

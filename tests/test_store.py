@@ -1,0 +1,140 @@
+"""The store: one whole version or the other, checked before it is opened."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import pickle
+import zlib
+from pathlib import Path
+
+import joblib
+import numpy as np
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from newsvane import Article, ModelError, load, publish, store, train
+from newsvane.training import Training
+
+
+@pytest.fixture(scope="module")
+def training(articles: list[Article]) -> Training:
+    return train(articles[:80])
+
+
+@pytest.fixture
+def published(training: Training, tmp_path: Path) -> Path:
+    publish(training, tmp_path)
+    return tmp_path
+
+
+def test_publish_and_read_back(published: Path, training: Training) -> None:
+    version = store.current(published)
+    assert [v.name for v in store.versions(published)] == [version.name]
+    assert (published / "CURRENT").read_text() == version.name + "\n"
+    assert sorted(file.name for file in version.path.iterdir()) == ["passport.json", "stance.joblib", "topic.joblib"]
+    assert version.passport["files"].keys() == {"topic.joblib", "stance.joblib"}
+    assert version.passport["tasks"]["topic"]["labels"] == list(training.tasks["topic"].labels)
+    assert version.passport["data"]["articles"] == 80
+    pipeline = version.load_pipeline("topic")
+    np.testing.assert_allclose(
+        pipeline.predict_proba(version.passport["probes"]), version.passport["tasks"]["topic"]["probes"]
+    )
+
+
+def test_nothing_is_left_behind(published: Path) -> None:
+    assert sorted(path.name for path in published.iterdir()) == ["CURRENT", "versions"]
+    assert not list((published / "versions").glob(".*"))
+
+
+def test_publishing_again_keeps_the_old_version(published: Path, articles: list[Article]) -> None:
+    first = store.current(published).name
+    second = publish(train(articles[:60]), published).name
+    assert store.current(published).name == second
+    assert {v.name for v in store.versions(published)} == {first, second}
+
+
+def test_no_model(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="newsvane train DATA --model"):
+        load(tmp_path)
+
+
+@pytest.mark.parametrize("pointer", [b"", b"nonsense\n", b"../../etc\n", b"\xff\xfe\x00", b"x" * 5000])
+def test_a_broken_pointer_names_the_mend(published: Path, pointer: bytes) -> None:
+    name = store.current(published).name
+    (published / "CURRENT").write_bytes(pointer)
+    with pytest.raises(ModelError) as caught:
+        load(published)
+    assert f"newsvane models promote {name}" in str(caught.value) or "CURRENT" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "passport", [b"", b"[]", b"{", b"\xff", b'{"format": 99, "newsvane": "9.9"}', b'{"format": "x"}']
+)
+def test_a_broken_passport(published: Path, passport: bytes) -> None:
+    (store.current(published).path / "passport.json").write_bytes(passport)
+    with pytest.raises(ModelError, match="train again|upgrade"):
+        load(published)
+
+
+def test_another_scikit_learn_is_refused_with_the_command(published: Path) -> None:
+    path = store.current(published).path / "passport.json"
+    passport = json.loads(path.read_text())
+    passport["libraries"]["scikit-learn"] = "0.19.2"
+    path.write_text(json.dumps(passport))
+    with pytest.raises(
+        ModelError, match=rf"trained with scikit-learn 0\.19\.2.*newsvane train DATA --model {published}"
+    ):
+        load(published)
+
+
+def test_a_missing_file(published: Path) -> None:
+    (store.current(published).path / "topic.joblib").unlink()
+    with pytest.raises(ModelError, match=r"topic\.joblib"):
+        load(published)
+
+
+class Bomb:
+    """A pickle that makes a file when it is opened."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return os.system, (f"touch {self.path}",)
+
+
+def hostile_files(flag: Path) -> dict[str, bytes]:
+    bomb = Bomb(flag)
+    estimator = LogisticRegression()
+    estimator.C = bomb
+    files = {"plain pickle": pickle.dumps(bomb)}
+    for name, thing, compress in [
+        ("joblib", bomb, 0), ("in an estimator's parameter", estimator, 0), ("in an object array", np.array([bomb], dtype=object), 0), ("zlib", bomb, 3),
+    ]:  # fmt: skip
+        out = io.BytesIO()
+        joblib.dump(thing, out, compress=compress)
+        files[name] = out.getvalue()
+    files["dotted name"] = b"cos\nsystem\n(Vtouch " + str(flag).encode() + b"\ntR."
+    files["zlib pickle"] = zlib.compress(files["plain pickle"])
+    return files
+
+
+def test_the_bombs_are_live(tmp_path: Path) -> None:
+    """The next test proves nothing unless these files do run code where they are opened."""
+    for name, data in hostile_files(tmp_path / "flag").items():
+        if name == "zlib pickle":
+            data = zlib.decompress(data)
+        joblib.load(io.BytesIO(data)) if "joblib" in name or "in an" in name or name == "zlib" else pickle.loads(data)
+        assert (tmp_path / "flag").exists(), name
+        (tmp_path / "flag").unlink()
+
+
+@pytest.mark.parametrize("name", list(hostile_files(Path("flag"))))
+def test_a_file_that_is_not_the_one_published_is_never_opened(published: Path, tmp_path: Path, name: str) -> None:
+    flag = tmp_path / "flag"
+    (store.current(published).path / "topic.joblib").write_bytes(hostile_files(flag)[name])
+    with pytest.raises(ModelError, match="sha256 differs"):
+        load(published)
+    assert not flag.exists()
