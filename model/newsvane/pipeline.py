@@ -110,7 +110,8 @@ class Counts:
         single[single] = _is_single(self.terms[single])
         columns = sp.csr_matrix(self.matrix[:, single & (idf > 0)])
         columns.data = np.exp(columns.data - 1)  # back from 1 + ln tf to tf
-        return np.asarray(columns.sum(axis=1)).ravel() / np.maximum(self.tokens, 1)
+        shares: np.ndarray = np.asarray(columns.sum(axis=1)).ravel() / np.maximum(self.tokens, 1)
+        return shares
 
 
 def _is_single(terms: np.ndarray) -> np.ndarray:
