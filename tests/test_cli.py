@@ -162,6 +162,35 @@ def test_help_is_light() -> None:
     assert not loaded & {"sklearn", "pandas", "numpy", "scipy", "joblib", "rich"}
 
 
+def test_serving_is_light(model_dir: Path, tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_text(TEXT)
+    code = (
+        "import sys; sys.argv = ['newsvane', 'classify', sys.argv[1], '-m', sys.argv[2]]\nfrom newsvane.cli import main\n"
+        "try: main()\nfinally: print(*sys.modules, file=sys.stderr)"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code, tmp_path / "page.txt", model_dir], capture_output=True, text=True, check=True
+    )
+    assert "military" in result.stdout
+    loaded = {name.partition(".")[0] for name in result.stderr.split()}
+    assert not loaded & {"sklearn", "pandas", "numpy", "scipy", "joblib", "rich", "pickle"}
+
+
+@pytest.mark.parametrize("engine", ["table", "sklearn"])
+def test_engines_give_the_same_answers(model_dir: Path, tmp_path: Path, engine: str) -> None:
+    args = ("classify", DATA / "test.csv", "--format", "jsonl", "--explain")
+    auto = [json.loads(line) for line in run(*args, model=model_dir).stdout.splitlines()]
+    other = [json.loads(line) for line in run(*args, "--engine", engine, model=model_dir).stdout.splitlines()]
+    assert len(auto) == len(other) > 50
+    for one, two in zip(auto, other, strict=True):
+        assert (one["predicted_topic"], one["predicted_stance"]) == (two["predicted_topic"], two["predicted_stance"])
+        assert one["predicted_topic_probabilities"] == pytest.approx(two["predicted_topic_probabilities"], abs=1e-5)
+        terms = [
+            {term["term"]: term["label"] for term in row["predicted_topic_explanation"]["terms"]} for row in (one, two)
+        ]
+        assert terms[0] == pytest.approx(terms[1], abs=1e-6)
+
+
 def test_first_use_trains_the_starter_model(tmp_path: Path) -> None:
     home = dict.fromkeys(("XDG_DATA_HOME", "HOME", "LOCALAPPDATA"), str(tmp_path / "home"))
     first = run("classify", TEXT, cwd=tmp_path, **home)

@@ -14,29 +14,30 @@ import pytest
 from conftest import ROOT
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="module", params=["native", "without a compiler"])
+def wheel(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
     """Built from a clean copy of what git tracks, as a release is."""
-    pytest.importorskip("build")
     source, out = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("dist")
     tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
     for name in filter(None, tracked.stdout.split("\0")):
         if (ROOT / name).is_file():
             (source / name).parent.mkdir(parents=True, exist_ok=True)
             (source / name).write_bytes((ROOT / name).read_bytes())
-    subprocess.run([sys.executable, "-m", "build", "--wheel", "-o", out, source], check=True, capture_output=True)
+    compiler = {} if request.param == "native" else {"CC": "no-such-compiler"}
+    command = [sys.executable, "-m", "build", "--wheel", "-o", out, source]
+    subprocess.run(command, check=True, capture_output=True, env=os.environ | compiler)
     [built] = out.glob("*.whl")
     return built
 
 
-def test_the_wheel_holds_the_package_and_the_corpus_only(wheel: Path) -> None:
+def test_the_wheel_works_in_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
     names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     modules = {f"newsvane/{path.name}" for path in (ROOT / "model" / "newsvane").glob("*.py")}
     corpus = {"newsvane/starter_corpus/train.csv", "newsvane/starter_corpus/labels.toml"}
-    assert names == modules | corpus | {"newsvane/py.typed"}
+    native = {name for name in names if name.startswith("newsvane/_kernel.")}
+    assert names - native == modules | corpus | {"newsvane/py.typed"}
+    assert all(name.endswith((".so", ".pyd")) for name in native)
 
-
-def test_the_wheel_works_in_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
     venv.create(tmp_path / "venv", with_pip=True)
     bin_ = tmp_path / "venv" / ("Scripts" if os.name == "nt" else "bin")
     constraints = ROOT / "constraints.txt"
@@ -49,6 +50,9 @@ def test_the_wheel_works_in_an_empty_environment(wheel: Path, tmp_path: Path) ->
     assert result.returncode == 0, result.stderr
     assert "training the starter model" in result.stderr
     assert "health" in result.stdout
+    code = "from newsvane import kernel; print(kernel.native is not None)"
+    loaded = subprocess.run([bin_ / "python", "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+    assert loaded == str(bool(native))
 
 
 def test_importing_newsvane_is_free() -> None:

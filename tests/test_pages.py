@@ -120,6 +120,14 @@ def test_nothing_is_lost(text: str) -> None:
     assert sorted(kept) == sorted(text.split())
 
 
+@pytest.mark.parametrize(
+    "block", ["-" * 299 + "a", "share " * 49 + "!", "1" * 299 + "a", "x " * 149 + "z", "www " * 70 + "cookie"]
+)
+def test_no_page_is_slow(block: str) -> None:
+    """A thousand blocks made to send a careless pattern searching; done in the wink of an eye or never."""
+    assert len(read_page("\n".join([block] * 1000)).body) <= 1000
+
+
 HTML = f"""<html><head><title>Eastern quay closed</title></head><body><nav><a href="/">Home</a> <a href="/sport">Sport</a></nav>
 <article><h1>Eastern quay closed</h1><p>{STORY[0]}</p><p>{STORY[1]}</p><p>{STORY[2]}</p></article>
 <aside><h2>Most read</h2><ul><li><a href="/x">Mayor denies rift</a></li></ul></aside><footer>© 2021</footer></body></html>"""

@@ -33,8 +33,9 @@ def test_publish_and_read_back(published: Path, training: Training) -> None:
     version = store.current(published)
     assert [v.name for v in store.versions(published)] == [version.name]
     assert (published / "CURRENT").read_text() == version.name + "\n"
-    assert sorted(file.name for file in version.path.iterdir()) == ["passport.json", "stance.joblib", "topic.joblib"]
-    assert version.passport["files"].keys() == {"topic.joblib", "stance.joblib"}
+    files = {"topic.joblib", "topic.table", "stance.joblib", "stance.table"}
+    assert {file.name for file in version.path.iterdir()} == {*files, "passport.json"}
+    assert version.passport["files"].keys() == files
     assert version.passport["tasks"]["topic"]["labels"] == list(training.tasks["topic"].labels)
     assert version.passport["data"]["articles"] == 80
     pipeline = version.load_pipeline("topic")
@@ -86,13 +87,29 @@ def test_another_scikit_learn_is_refused_with_the_command(published: Path) -> No
     with pytest.raises(
         ModelError, match=rf"trained with scikit-learn 0\.19\.2.*newsvane train DATA --model {published}"
     ):
-        load(published)
+        load(published, engine="sklearn")
+    assert load(published, engine="table").labels["topic"]
 
 
-def test_a_missing_file(published: Path) -> None:
-    (store.current(published).path / "topic.joblib").unlink()
-    with pytest.raises(ModelError, match=r"topic\.joblib"):
-        load(published)
+@pytest.mark.parametrize(("name", "engine"), [("topic.joblib", "sklearn"), ("topic.table", "auto")])
+def test_a_missing_file(published: Path, name: str, engine: str) -> None:
+    (store.current(published).path / name).unlink()
+    with pytest.raises(ModelError, match=name):
+        load(published, engine=engine)
+
+
+def test_a_model_without_a_table_is_served_by_scikit_learn(published: Path) -> None:
+    path = store.current(published).path / "passport.json"
+    passport = json.loads(path.read_text())
+    del passport["files"]["topic.table"]
+    path.write_text(json.dumps(passport))
+    told: list[str] = []
+    classifier = load(published, notify=told.append)
+    assert told == ["topic has no table: served by scikit-learn, slower"]
+    engines = {task: type(scorer).__name__ for task, scorer in classifier.scorers.items()}
+    assert engines == {"topic": "PipelineScorer", "stance": "TableScorer"}
+    with pytest.raises(ModelError, match="topic has no table"):
+        load(published, engine="table")
 
 
 class Bomb:
@@ -136,5 +153,7 @@ def test_a_file_that_is_not_the_one_published_is_never_opened(published: Path, t
     flag = tmp_path / "flag"
     (store.current(published).path / "topic.joblib").write_bytes(hostile_files(flag)[name])
     with pytest.raises(ModelError, match="sha256 differs"):
-        load(published)
+        load(published, engine="sklearn")
+    list(load(published).predict([Article(text="The army sent troops.")]))  # serves from tables, and opens no pickle
+    publish(train([Article(text=f"some words {i}", labels={"topic": "ab"[i % 2]}) for i in range(8)]), published)
     assert not flag.exists()

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from newsvane import fields, starter, store
 from newsvane.articles import Article
+from newsvane.errors import ModelError
+from newsvane.kernel import TableScorer
 from newsvane.scorer import Score, Scorer
 from newsvane.tables import Notify, ignore
 
@@ -183,18 +185,30 @@ class Classifier:
             yield Section(text, index >= len(body), verdict)
 
 
-def load(model: str | Path | None = None, *, notify: Notify = ignore) -> Classifier:
+def load(model: str | Path | None = None, *, engine: str = "auto", notify: Notify = ignore) -> Classifier:
     """The classifier of a model directory, or of one of its versions.
 
     Without one: `$NEWSVANE_MODEL`, else ``./model`` if a model serves there, else the starter model, which is
-    trained at its first use. Raises `ModelError` where the model is missing, damaged or of another version.
+    trained at its first use. `engine` is ``table`` (the compiled model), ``sklearn`` (the pipeline itself), or
+    ``auto``: the table, and scikit-learn, told to `notify`, for what could not be compiled. Raises `ModelError`
+    where the model is missing, damaged or of another version.
     """
     version = resolve(model, notify=notify)
+    tasks = version.passport["tasks"]
+    scorers = {task: _scorer(version, task, engine, notify) for task in tasks}
+    return Classifier(scorers, {task: tasks[task]["min_known"] for task in tasks}, version)
+
+
+def _scorer(version: store.Version, task: str, engine: str, notify: Notify) -> Scorer:
+    if engine != "sklearn":
+        if table := version.open_table(task):
+            return TableScorer(table)
+        if engine == "table":
+            raise ModelError(f"{version.path}: {task} has no table; classify with --engine sklearn")
+        notify(f"{task} has no table: served by scikit-learn, slower")
     from newsvane.pipeline import PipelineScorer
 
-    tasks = version.passport["tasks"]
-    scorers = {task: PipelineScorer(version.load_pipeline(task)) for task in tasks}
-    return Classifier(scorers, {task: tasks[task]["min_known"] for task in tasks}, version)
+    return PipelineScorer(version.load_pipeline(task))
 
 
 def resolve(model: str | Path | None = None, *, notify: Notify = ignore) -> store.Version:

@@ -46,6 +46,14 @@ class Format(StrEnum):
     csv = "csv"
 
 
+class Engine(StrEnum):
+    """What scores: the compiled table, or the scikit-learn pipeline."""
+
+    auto = "auto"
+    table = "table"
+    sklearn = "sklearn"
+
+
 class ReportFormat(StrEnum):
     """How an evaluation is written."""
 
@@ -129,7 +137,7 @@ def train(
     columns = Columns(id_column, title_column, text_column, target_column, topic_column, stance_column, pages)
     articles = read_labelled(data, columns, skip_bad=skip_bad, notify=_say)
     training = train_models(articles, seed=seed, notify=_say)
-    version = publish(training, model, sources=data)
+    version = publish(training, model, sources=data, notify=_say)
     typer.echo(report.training_text(training, version, time.perf_counter() - started))
 
 
@@ -153,6 +161,9 @@ def classify(
     sections: Annotated[
         bool, typer.Option("--sections", help="Show the topic of each paragraph, and of the matter beside the story.")
     ] = False,
+    engine: Annotated[
+        Engine, typer.Option(help="The compiled table, or scikit-learn itself, to compare.")
+    ] = Engine.auto,
     id_column: IdColumn = "id",
     title_column: TitleColumn = "title",
     text_column: TextColumn = "text",
@@ -171,7 +182,7 @@ def classify(
     columns = Columns(id_column, title_column, text_column, target_column, pages=pages)
     articles = read_articles(source, columns, notify=_say)
     first = next(articles, None)  # a source that cannot be read is said before a model is loaded
-    classifier = load(model, notify=_say)
+    classifier = load(model, engine=engine, notify=_say)
     found = itertools.chain([first], articles) if first else iter(())
     predictions = classifier.predict(found, min_confidence=min_confidence, explain=explain, sections=sections)
     with _open_output(output) as out:

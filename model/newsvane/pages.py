@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from newsvane.errors import OptionalFeatureError
 
@@ -68,21 +69,15 @@ def _blocks(text: str) -> list[str]:
     return blocks
 
 
-def _any_of(*patterns: str) -> re.Pattern[str]:
-    """A pattern that matches a block which is, whole, one of these, with any punctuation around it."""
-    return re.compile(rf"[\W_]*(?:{'|'.join(patterns)})[\W_]*", re.IGNORECASE)
-
-
 _MONTH_DAY = r"(?:[a-z]{3,9}\.? \d{1,2}(?:st|nd|rd|th)?,?|\d{1,2}(?:st|nd|rd|th)? [a-z]{3,9}\.?,?)"
 _KIND = "articles?|stories|news|posts?|reading|content|topics|videos|coverage|headlines|links"
 _NETWORK = "share|tweet|pin|email|print|facebook|twitter|whatsapp|telegram|linkedin|reddit|copy link|save|x"
 
 # What is never part of a story, wherever it stands.
-_FURNITURE = _any_of(
-    r"",  # no word at all
-    r"[\d\W]+",
+_FURNITURE = (
+    r"[\d\W]*",  # no word at all
     r"advertisements?|advert|ad|promoted|sponsored(?: content)?",
-    r"[-+−]?\d{1,3}(?:[.,]\d+)? ?°? ?[CF]\b.{0,30}",  # the weather
+    r"[+−]?\d{1,3}(?:[.,]\d+)? ?°? ?[CF]\b.{0,30}",  # the weather
     rf"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? )?{_MONTH_DAY} (?:19|20)\d\d(?:,? .{{0,25}})?",
     r"\d{4}-\d\d-\d\d.{0,20}|\d{1,2}[./]\d{1,2}[./]\d{2,4}.{0,20}",
     r"(?:last )?(?:updated|published|posted|modified) ?(?:[:|]|on\b|at\b|\d).{0,60}",
@@ -102,7 +97,7 @@ _FURNITURE = _any_of(
 )
 
 # A heading whose list is other stories.
-_SIDE_HEADING = _any_of(
+_SIDE_HEADING = (
     r"must[ -]reads?|top (?:stories|news|headlines)|breaking news|up next|keep reading|elsewhere|in other news",
     r"(?:the )?latest(?: (?:news|stories|headlines|updates|from .{1,30}))?",
     rf"(?:more|other|recent|related|similar|recommended|popular|trending|featured) (?:{_KIND})"
@@ -114,10 +109,23 @@ _SIDE_HEADING = _any_of(
 )
 
 # One line that points at another story.
-_POINTER = re.compile(
-    r"[\W_]*(?:read (?:more|also|next)|also read|see also|related|more on this|must read|don['’]t miss)\s*[:|>»→-].+",
-    re.IGNORECASE,
+_POINTER = (
+    r"(?:read (?:more|also|next)|also read|see also|related|more on this|must read|don['’]t miss)\s*[:|>»→-].+",
 )
+
+FURNITURE_LENGTH = 300
+"""No rule looks at a longer block: a search costs at most so much, whatever the page."""
+
+
+@cache  # compiled when the first page is read: a feed of plain texts needs none
+def _pattern(rules: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{rule})" for rule in rules), re.IGNORECASE)
+
+
+def _is_one_of(rules: tuple[str, ...], block: str) -> bool:
+    """Whether a block, but for marks around it, is what a rule says."""
+    return len(block) <= FURNITURE_LENGTH and bool(_pattern(rules).fullmatch(block.strip(" \t-–—*•·|>»=~#_[]:")))
+
 
 _CUT_OFF = re.compile(r"(?:\.\.\.|…|\[\+\]|\[…\])[\s\"'”’)]*$")
 _SENTENCE_END = re.compile(r"[.!?。！？][\"'”’»)\]]*$")
@@ -141,11 +149,11 @@ class _Reader:
     def read(self, blocks: list[str]) -> Page:
         for item in enumerate(blocks):
             block = item[1]
-            if _SIDE_HEADING.fullmatch(block):
+            if _is_one_of(_SIDE_HEADING, block):
                 # Before the story it is furniture: the list under it is empty, or made of short lines.
                 self.in_box, self.teaser_open = bool(self.body), False
                 self.side.append(item)
-            elif _FURNITURE.fullmatch(block) or _POINTER.fullmatch(block):
+            elif _is_one_of(_FURNITURE, block) or _is_one_of(_POINTER, block):
                 self.side.append(item)
             elif _is_prose(block):
                 self._prose(item)

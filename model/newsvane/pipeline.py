@@ -18,7 +18,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.svm import LinearSVC
 
-from newsvane.scorer import Contribution, Score
+from newsvane.scorer import WORD, Contribution, Score
 
 MIN_DF = 2
 """A term must stand in so many training documents."""
@@ -160,6 +160,10 @@ def softmax(logits: np.ndarray) -> np.ndarray:
     return np.asarray(exponentials / exponentials.sum(axis=1, keepdims=True))
 
 
+def _reads_single_words(vectorizer: TfidfVectorizer) -> bool:
+    return bool(vectorizer.analyzer == "word" and vectorizer.ngram_range[0] == 1)
+
+
 class PipelineScorer:
     """Scores documents with a fitted scikit-learn pipeline: the slow way, for what is not compiled and to compare."""
 
@@ -168,23 +172,24 @@ class PipelineScorer:
         self._classifier: LogisticRegression = pipeline[-1]
         self.labels = tuple(map(str, self._classifier.classes_))
         signs = [-0.5, 0.5] if len(self.labels) == 2 else [1.0]
-        self._weights = np.vstack([sign * self._classifier.coef_ for sign in signs])
+        self.weights = np.vstack([sign * self._classifier.coef_ for sign in signs])
         self.intercepts = tuple(np.concatenate([sign * self._classifier.intercept_ for sign in signs]).tolist())
-        words = dict(self._union.transformer_list)["words"]
-        self._tokenize, self._vocabulary = words.build_tokenizer(), words.vocabulary_
+        readers = [vectorizer for _, vectorizer in self._union.transformer_list if _reads_single_words(vectorizer)]
+        self._vocabulary = readers[0].vocabulary_ if readers else None
 
     def score(self, documents: Sequence[str]) -> Iterator[Score]:
         """The scores of documents, in order."""
         logits = logits_of(self._classifier, self._union.transform(documents))
         for document, row in zip(documents, logits.tolist(), strict=True):
-            words = self._tokenize(document.lower())
-            yield Score(tuple(row), len(words), sum(word in self._vocabulary for word in words))
+            words = WORD.findall(document.lower())
+            known = len(words) if self._vocabulary is None else sum(word in self._vocabulary for word in words)
+            yield Score(tuple(row), len(words), known)
 
     def contributions(self, document: str) -> list[Contribution]:
         """The terms of a document that carry weight, with what each adds to the logits."""
         row = self._union.transform([document])
         names = self._union.get_feature_names_out()
-        weights = self._weights[:, row.indices].T * row.data[:, None]
+        weights = self.weights[:, row.indices].T * row.data[:, None]
         return [
             Contribution(term, namespace, tuple(values))
             for (namespace, _, term), values in zip(

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+WORD = re.compile(r"\w\w+")
+"""What counts as a word: as scikit-learn's token pattern, a run of at least two word characters."""
+
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What a scorer says of one document: a logit for each label, its words, and how many of them are known."""
+    """What a scorer says of one document: a logit for each label, its words, and how many of them are known.
+
+    A word is known if the first namespace that reads single words has it; without such a namespace all are.
+    """
 
     logits: tuple[float, ...]
     words: int

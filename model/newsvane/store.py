@@ -3,6 +3,7 @@
     DIR/CURRENT                        the name of the version that serves
     DIR/versions/20261122T181500Z-1a2b3c4d/
         topic.joblib, stance.joblib    fitted scikit-learn pipelines
+        topic.table, stance.table      their compiled form, which serves: plain data, nothing to unpickle
         passport.json                  what the model is, was trained on and scored; hash and size of each file
 
 A version is written beside its place and moved there whole; the pointer is replaced in one step. A reader
@@ -11,15 +12,8 @@ sees the old version or the new one, never a mixture. Training twice on the same
 
 from __future__ import annotations
 
-import hashlib
-import importlib.metadata
-import io
 import json
 import os
-import platform
-import shutil
-import tempfile
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -27,6 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from newsvane.errors import ModelError
+from newsvane.table import Table, open_table
+from newsvane.tables import Notify, ignore
 
 if TYPE_CHECKING:
     from newsvane.training import Training
@@ -60,6 +56,8 @@ class Version:
 
         Raises `ModelError` where the file is missing or is not the one that was published.
         """
+        import hashlib
+
         try:
             data = (self.path / file).read_bytes()
         except OSError as error:
@@ -77,6 +75,9 @@ class Version:
         The very bytes that were checked are unpickled; and only by the scikit-learn they were written by, for
         another minor version may load them and answer wrongly.
         """
+        import importlib.metadata
+        import io
+
         data = self.read(f"{task}.joblib")
         made_by, running = self.passport["libraries"]["scikit-learn"], importlib.metadata.version("scikit-learn")
         if made_by.split(".")[:2] != running.split(".")[:2]:
@@ -86,6 +87,14 @@ class Version:
         import joblib
 
         return joblib.load(io.BytesIO(data))
+
+    def open_table(self, task: str) -> Table | None:
+        """The compiled form of a task's pipeline; None where the pipeline could not be compiled.
+
+        Its own checksums are checked, not its sha256: there is no code in a table.
+        """
+        name = f"{task}.table"
+        return open_table(self.path / name) if name in self.passport["files"] else None
 
 
 def _retrain(version: Path) -> str:
@@ -138,17 +147,24 @@ def _directories(directory: Path) -> list[Path]:
         return []
 
 
-def publish(training: Training, directory: str | Path, *, sources: Iterable[str | Path] = ()) -> Version:
+def publish(
+    training: Training, directory: str | Path, *, sources: Iterable[str | Path] = (), notify: Notify = ignore
+) -> Version:
     """Write a new version and let it serve. `sources` are the files it was trained on, for the passport.
+
+    A pipeline that cannot be compiled is told to `notify`, and will be served by scikit-learn.
 
     Raises `ModelError` where the directory cannot be written; then the version that served still does.
     """
+    import shutil
+    import tempfile
+
     directory = Path(directory)
     try:
         (directory / VERSIONS).mkdir(parents=True, exist_ok=True)
         temporary = Path(tempfile.mkdtemp(prefix=".new-", dir=directory / VERSIONS))
         try:
-            passport = _write_version(training, temporary, sources)
+            passport = _write_version(training, temporary, sources, notify)
             final = directory / VERSIONS / _version_name(passport)
             temporary.chmod(0o755)
             if not final.exists():  # else the same content was published within this second
@@ -163,6 +179,8 @@ def publish(training: Training, directory: str | Path, *, sources: Iterable[str 
 
 
 def _point(directory: Path, name: str) -> None:
+    import tempfile
+
     descriptor, temporary = tempfile.mkstemp(prefix=".CURRENT-", dir=directory)
     try:
         with os.fdopen(descriptor, "w") as file:
@@ -177,15 +195,23 @@ def _point(directory: Path, name: str) -> None:
 
 
 def _version_name(passport: bytes) -> str:
+    import hashlib
+
     now = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     return f"{now}-{hashlib.sha256(passport).hexdigest()[:8]}"
 
 
-def _write_version(training: Training, path: Path, sources: Iterable[str | Path]) -> bytes:
+def _write_version(training: Training, path: Path, sources: Iterable[str | Path], notify: Notify) -> bytes:
     import joblib
+
+    from newsvane.compile import NotCompilableError, compile_pipeline
 
     for task, trained in training.tasks.items():
         joblib.dump(trained.pipeline, path / f"{task}.joblib")
+        try:
+            compile_pipeline(trained.pipeline, path / f"{task}.table")
+        except NotCompilableError as reason:
+            notify(f"{task}: served by scikit-learn, slower, for {reason}")
     files = {file.name: {"sha256": _sha256(file), "size": file.stat().st_size} for file in sorted(path.iterdir())}
     passport = json.dumps(_passport(training, sources) | {"files": files}, indent=1, ensure_ascii=False).encode()
     (path / PASSPORT).write_bytes(passport)
@@ -196,6 +222,10 @@ def _write_version(training: Training, path: Path, sources: Iterable[str | Path]
 
 
 def _passport(training: Training, sources: Iterable[str | Path]) -> dict[str, Any]:
+    import importlib.metadata
+    import platform
+    import unicodedata
+
     from newsvane import __version__, fields
 
     probes = [fields.document(article) for article in training.articles[:PROBES]]
@@ -233,6 +263,8 @@ def _passport(training: Training, sources: Iterable[str | Path]) -> dict[str, An
 
 
 def _sha256(path: Path) -> str:
+    import hashlib
+
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
