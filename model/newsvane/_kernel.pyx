@@ -1,9 +1,9 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
 """Scoring with a table, in native code: the functions of `kernel`, which is the reference and says what they do.
 
-It is bound by the latency of memory: a look-up in the table misses the cache. So a document is read three times.
-First its n-grams are hashed, and the slot of each is asked for; then the slots are read, and the rows asked for;
-then the rows are summed. Threads share the documents of a block; the interpreter lock is not held.
+It is bound by the latency of memory: a look-up in the table misses the cache. So the work on a document goes in
+steps, each asking early for what the next will read: hash the n-grams; read the slots, some ahead being on their
+way; sum the rows. Threads share the documents of a block; the interpreter lock is not held.
 """
 
 import array
@@ -14,7 +14,8 @@ from newsvane.errors import ModelError
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_GET_LENGTH, PyUnicode_KIND
 from libc.math cimport log, sqrt
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
-from libc.stdlib cimport calloc, free, malloc, realloc
+from libc.stdlib cimport calloc, free, malloc
+from libc.string cimport memset
 
 
 cdef extern from *:
@@ -29,10 +30,15 @@ cdef extern from *:
 
 cdef extern from "Python.h":
     # The tables of Unicode that the running Python itself uses; they need no lock.
-    Py_UCS4 PyUnicode_READ(int kind, const void *data, Py_ssize_t index) nogil
     Py_UCS4 Py_UNICODE_TOLOWER(Py_UCS4 character) nogil
     bint Py_UNICODE_ISALNUM(Py_UCS4 character) nogil
     bint Py_UNICODE_ISSPACE(Py_UCS4 character) nogil
+
+ctypedef fused Unit:
+    # Python holds a string in units of one, two or four bytes, as its widest character needs.
+    unsigned char
+    unsigned short
+    unsigned int
 
 cdef uint64_t K1 = 0x9E3779B97F4A7C15
 cdef uint64_t K2 = 0xD6E8FEB86659FD93
@@ -46,31 +52,29 @@ cdef enum:
     WORD = 1
     SPACE = 2
 
-cdef uint8_t[128] ASCII_KIND
-cdef uint8_t[128] ASCII_LOWER
+cdef uint8_t[256] LATIN_KIND
+cdef uint8_t[256] LATIN_LOWER
 cdef double[LOGS] TF
 
 cdef int _index
-for _index in range(128):
-    ASCII_KIND[_index] = (WORD if chr(_index).isalnum() or _index == 95 else 0) | (SPACE if chr(_index).isspace() else 0)
-    ASCII_LOWER[_index] = ord(chr(_index).lower())
+for _index in range(256):
+    LATIN_KIND[_index] = kind_of(_index)
+    LATIN_LOWER[_index] = Py_UNICODE_TOLOWER(_index)
 TF[0] = 0
 for _index in range(1, LOGS):
     TF[_index] = 1 + log(_index)
+
+
+cdef inline uint8_t kind_of(uint32_t character) noexcept nogil:
+    if character == 95 or Py_UNICODE_ISALNUM(character):  # as \\w of the re module
+        return WORD
+    return SPACE if Py_UNICODE_ISSPACE(character) else 0
 
 
 cdef inline uint64_t mix(uint64_t h) noexcept nogil:
     h ^= h >> 32
     h *= K3
     return h ^ (h >> 29)
-
-
-cdef inline int kind_of(uint32_t character) noexcept nogil:
-    if character < 128:
-        return ASCII_KIND[character]
-    if Py_UNICODE_ISALNUM(character):
-        return WORD
-    return SPACE if Py_UNICODE_ISSPACE(character) else 0
 
 
 cdef struct Space:
@@ -90,7 +94,10 @@ cdef struct Text:
 
 cdef struct Scratch:
     # What a thread needs for one document, grown as documents demand.
-    uint32_t *characters
+    uint32_t *characters     # in lower case; only where a namespace reads characters
+    uint8_t *kinds           # WORD, SPACE or 0 for each
+    uint64_t *hashes         # of each word
+    Py_ssize_t words
     Py_ssize_t room
     uint64_t *keys
     Py_ssize_t key_room
@@ -114,6 +121,7 @@ cdef class Kernel:
     cdef int probes
     cdef int space_count
     cdef Space *spaces
+    cdef bint characters  # whether any namespace reads them
     cdef double[::1] intercepts
     cdef object path
 
@@ -127,6 +135,7 @@ cdef class Kernel:
         self.spaces = <Space *>calloc(self.space_count, sizeof(Space))
         if not self.spaces:
             raise MemoryError
+        self.characters = any(namespace.analyzer == "char_wb" for namespace in table.namespaces)
         for index, namespace in enumerate(table.namespaces):
             self.spaces[index] = Space(namespace.analyzer == "char_wb", namespace.min_n, namespace.max_n, seeds[index])
 
@@ -153,11 +162,12 @@ cdef class Kernel:
 
     def _score_part(self, list texts, Py_ssize_t first, double[::1] logits, int64_t[::1] words, int64_t[::1] known):
         cdef Py_ssize_t count = len(texts), i
-        cdef Scratch scratch = Scratch(NULL, 0, NULL, 0, 0, NULL, NULL, NULL, 0, NULL, False)
+        cdef Scratch scratch
         cdef Text *places = <Text *>malloc(max(count, 1) * sizeof(Text))
         cdef int bad = 0
         if not places:
             raise MemoryError
+        memset(&scratch, 0, sizeof(Scratch))
         for i in range(count):
             text = texts[i]
             places[i] = Text(PyUnicode_DATA(text), PyUnicode_KIND(text), PyUnicode_GET_LENGTH(text))
@@ -170,6 +180,8 @@ cdef class Kernel:
                     break
         free(places)
         free(scratch.characters)
+        free(scratch.kinds)
+        free(scratch.hashes)
         free(scratch.keys)
         free(scratch.rows)
         free(scratch.counts)
@@ -183,29 +195,30 @@ cdef class Kernel:
     cdef int _score_one(
         self, Text *text, Scratch *scratch, double *logits, int64_t *words, int64_t *known
     ) noexcept nogil:
+        """0 if all went well; 1 where the table is damaged or memory is short."""
         cdef int s, label
         cdef Py_ssize_t singles
         cdef bint counted = False
+        cdef Space *space
         if not reserve_text(scratch, text.length, self.labels):
             return 1
-        lower(text, scratch.characters)
+        if text.kind == 1:
+            read_text(<const unsigned char *>text.data, text.length, self.characters, scratch)
+        elif text.kind == 2:
+            read_text(<const unsigned short *>text.data, text.length, self.characters, scratch)
+        else:
+            read_text(<const unsigned int *>text.data, text.length, self.characters, scratch)
         for label in range(self.labels):
             logits[label] = self.intercepts[label]
-        words[0] = count_words(scratch.characters, text.length)
-        known[0] = words[0]
+        words[0] = known[0] = scratch.words
         for s in range(self.space_count):
-            if self.spaces[s].characters:
-                if not hash_characters(scratch, text.length, &self.spaces[s]):
-                    return 1
-                singles = 0
-            else:
-                if not hash_words(scratch, text.length, words[0], &self.spaces[s]):
-                    return 1
-                singles = words[0] if self.spaces[s].min_n == 1 else 0
-            singles = self._sum(scratch, singles, logits)
+            space = &self.spaces[s]
+            if not (hash_characters(scratch, text.length, space) if space.characters else hash_words(scratch, space)):
+                return 1
+            singles = self._sum(scratch, scratch.words if space.min_n == 1 and not space.characters else 0, logits)
             if singles == -1:
                 return 1
-            if not counted and not self.spaces[s].characters and self.spaces[s].min_n == 1:
+            if space.min_n == 1 and not space.characters and not counted:
                 known[0] = singles
                 counted = True
         return 0
@@ -266,54 +279,51 @@ cdef class Kernel:
         return known
 
 
-cdef void lower(Text *text, uint32_t *out) noexcept nogil:
-    cdef Py_ssize_t i
+cdef void read_text(const Unit *text, Py_ssize_t length, bint keep, Scratch *scratch) noexcept nogil:
+    """Hash the words of a text in lower case; `keep` the characters too, for the namespaces that read them."""
+    cdef Py_ssize_t i, run = 0
+    cdef uint64_t h = K3
     cdef uint32_t character
-    for i in range(text.length):
-        character = PyUnicode_READ(text.kind, text.data, i)
-        out[i] = ASCII_LOWER[character] if character < 128 else Py_UNICODE_TOLOWER(character)
-
-
-cdef Py_ssize_t count_words(const uint32_t *characters, Py_ssize_t length) noexcept nogil:
-    cdef Py_ssize_t i, run = 0, words = 0
+    cdef uint8_t kind
+    scratch.words = 0
     for i in range(length):
-        if kind_of(characters[i]) & WORD:
-            run += 1
-            words += run == 2
+        character = text[i]
+        if character < 256:
+            kind = LATIN_KIND[character]
+            character = LATIN_LOWER[character]
         else:
-            run = 0
-    return words
-
-
-cdef bint hash_words(
-    Scratch *scratch, Py_ssize_t length, Py_ssize_t words, Space *space
-) noexcept nogil:
-    """The keys of single words first, then those of chains of two, and so on."""
-    cdef Py_ssize_t i, run = 0, at = 0, start
-    cdef uint64_t h = space.seed, key
-    cdef uint64_t *hashes
-    cdef int n, follower
-    if not reserve_keys(scratch, words * (space.max_n - space.min_n + 2)):
-        return False
-    # The hashes stand behind all keys, and are overwritten by none.
-    hashes = scratch.keys + words * (space.max_n - space.min_n + 1)
-    for i in range(length + 1):
-        if i < length and kind_of(scratch.characters[i]) & WORD:
-            h = (h ^ scratch.characters[i]) * K1
+            character = Py_UNICODE_TOLOWER(character)
+            kind = kind_of(character)
+        if keep:
+            scratch.characters[i] = character
+            scratch.kinds[i] = kind
+        if kind == WORD:
+            h = (h ^ character) * K1
             run += 1
-        elif run:
-            if run > 1:
-                hashes[at] = h
-                at += 1
+        else:
+            # A run of one character is no word: its hash is overwritten.
+            scratch.hashes[scratch.words] = h
+            scratch.words += run > 1
             run = 0
-            h = space.seed
+            h = K3
+    scratch.hashes[scratch.words] = h
+    scratch.words += run > 1
+
+
+cdef bint hash_words(Scratch *scratch, Space *space) noexcept nogil:
+    """The keys of single words first, then those of chains of two, and so on."""
+    cdef Py_ssize_t start, words = scratch.words
+    cdef uint64_t h, salt = space.seed
+    cdef int n, follower
+    if not reserve_keys(scratch, words * (space.max_n - space.min_n + 1)):
+        return False
     scratch.key_count = 0
     for n in range(space.min_n, space.max_n + 1):
         for start in range(words - n + 1):
-            h = hashes[start]
+            h = scratch.hashes[start]
             for follower in range(1, n):
-                h = h * K2 + hashes[start + follower]
-            scratch.keys[scratch.key_count] = mix(h)
+                h = h * K2 + scratch.hashes[start + follower]
+            scratch.keys[scratch.key_count] = mix(h ^ salt)
             scratch.key_count += 1
     return True
 
@@ -329,7 +339,7 @@ cdef bint hash_characters(
         return False
     scratch.key_count = 0
     for i in range(length + 1):
-        if i < length and not kind_of(scratch.characters[i]) & SPACE:
+        if i < length and scratch.kinds[i] != SPACE:
             if first < 0:
                 first = i
             continue
@@ -337,7 +347,7 @@ cdef bint hash_characters(
             continue
         padded = i - first + 2
         for start in range(padded):
-            h = space.seed
+            h = K3
             for end in range(start, min(start + space.max_n, padded)):
                 if end == 0 or end == padded - 1:
                     h = (h ^ 32) * K1
@@ -345,27 +355,25 @@ cdef bint hash_characters(
                     h = (h ^ scratch.characters[first + end - 1]) * K1
                 n = <int>(end - start + 1)
                 if n >= space.min_n or (start == 0 and n == padded):
-                    scratch.keys[scratch.key_count] = mix(h)
+                    scratch.keys[scratch.key_count] = mix(h ^ space.seed)
                     scratch.key_count += 1
         first = -1
     return True
 
 
 cdef bint reserve_text(Scratch *scratch, Py_ssize_t length, int labels) noexcept nogil:
-    cdef void *grown
     if not scratch.sums:
         scratch.sums = <double *>malloc(labels * sizeof(double))
-        if not scratch.sums:
-            scratch.failed = True
-            return False
-    if length > scratch.room or not scratch.characters:
-        grown = realloc(scratch.characters, (2 * length + 1) * sizeof(uint32_t))
-        if not grown:
-            scratch.failed = True
-            return False
-        scratch.characters = <uint32_t *>grown
+    if length > scratch.room or not scratch.hashes:
+        free(scratch.characters)
+        free(scratch.kinds)
+        free(scratch.hashes)
         scratch.room = 2 * length
-    return True
+        scratch.characters = <uint32_t *>malloc((scratch.room + 1) * sizeof(uint32_t))
+        scratch.kinds = <uint8_t *>malloc(scratch.room + 1)
+        scratch.hashes = <uint64_t *>malloc((scratch.room // 2 + 2) * sizeof(uint64_t))  # a word has two characters
+    scratch.failed = not (scratch.sums and scratch.characters and scratch.kinds and scratch.hashes)
+    return not scratch.failed
 
 
 cdef bint reserve_keys(Scratch *scratch, Py_ssize_t count) noexcept nogil:
@@ -387,7 +395,7 @@ cdef bint reserve_keys(Scratch *scratch, Py_ssize_t count) noexcept nogil:
 
 cdef bint reserve_index(Scratch *scratch) noexcept nogil:
     """An empty index, at most half full when every key is a row of its own."""
-    cdef Py_ssize_t i, room = 64
+    cdef Py_ssize_t room = 64
     while room < 2 * scratch.key_count:
         room *= 2
     if room > scratch.index_room or room * 8 < scratch.index_room:
@@ -398,8 +406,7 @@ cdef bint reserve_index(Scratch *scratch) noexcept nogil:
             scratch.failed = True
             return False
         scratch.index_room = room
-    for i in range(scratch.index_room):
-        scratch.index[i] = 0
+    memset(scratch.index, 0, scratch.index_room * sizeof(uint32_t))
     return True
 
 

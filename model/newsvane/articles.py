@@ -29,9 +29,9 @@ STDIN = "-"
 class Article:
     """One article.
 
-    `record` is the row as it came, every column in order; `labels` holds the label of each task that has one;
-    `side` is matter of a scraped page that is not the article; `place` says where it was read (``file:row``).
-    An article with an `error` cannot be used, and says why.
+    `record` is the row as it came, every column in order, and `raw` its JSON, if it was JSON. `labels` holds the
+    label of each task that has one. `side` is matter of a scraped page that is not the article. `place` says
+    where it was read (``file:row``). An article with an `error` cannot be used, and says why.
     """
 
     id: str = ""
@@ -41,6 +41,7 @@ class Article:
     labels: Mapping[str, str] = field(default_factory=dict)
     side: tuple[str, ...] = ()
     record: Mapping[str, Any] = field(default_factory=dict)
+    raw: bytes = b""
     place: str = ""
     error: str = ""
 
@@ -191,8 +192,8 @@ def _read_stream(stream: IO[bytes], columns: Columns) -> Iterator[Article]:
     elif any(names & {cell.strip(' "') for cell in start.split(mark)} for mark in tables.DELIMITERS):
         kind = "tsv" if "\t" in start else "csv"
     if kind:
-        lines = tables.read_lines(io.BufferedReader(_Prefixed(head, stream)))
-        yield from _from_rows(tables.parse_rows(lines, kind, STDIN), columns)
+        whole = io.BufferedReader(_Prefixed(head, stream))
+        yield from _from_rows(tables.parse_rows(whole, kind, STDIN, tables.Decoder()), columns)
     else:
         text, _ = tables.decode(head + stream.read())
         yield _document(STDIN, text, html=bool(re.match(r"<(!doctype html|html)\b", start, re.IGNORECASE)))
@@ -252,18 +253,7 @@ def _check_columns(row: tables.Row, columns: Columns) -> None:
 def _from_row(row: tables.Row, columns: Columns) -> Article:
     record = row.record
     problems = [row.error] if row.error else []
-    values: dict[str, str] = {}
-    for name in ("id", "title", "text", "target", *TASKS):
-        column = getattr(columns, name)
-        value = record.get(column)
-        if value is None:
-            value = ""
-        elif not isinstance(value, str):
-            if name in ("title", "text"):
-                problems.append(f"'{column}' is of type {type(value).__name__}, not text")
-            value = str(value)
-        values[name] = value
-    title, text = values["title"].strip(), values["text"].strip()
+    title, text = (_text_of(record, column, problems) for column in (columns.title, columns.text))
     side: tuple[str, ...] = ()
     if columns.pages and text:
         page = pages.read_page(text)
@@ -271,13 +261,29 @@ def _from_row(row: tables.Row, columns: Columns) -> Article:
     if not problems and not title and not text:
         problems.append("no text")
     return Article(
-        id=values["id"],
+        id=_value_of(record, columns.id),
         title=title,
         text=text,
-        target=values["target"].strip(),
-        labels={task: label for task in TASKS if (label := values[task].strip())},
+        target=_value_of(record, columns.target),
+        labels={task: label for task in TASKS if (label := _value_of(record, columns.label(task)))},
         side=side,
         record=record,
+        raw=row.raw,
         place=row.place,
         error="; ".join(problems),
     )
+
+
+def _text_of(record: Mapping[str, Any], column: str, problems: list[str]) -> str:
+    value = record.get(column)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        problems.append(f"'{column}' is of type {type(value).__name__}, not text")
+        return ""
+    return value.strip()
+
+
+def _value_of(record: Mapping[str, Any], column: str) -> str:
+    value = record.get(column)
+    return "" if value is None else str(value).strip()

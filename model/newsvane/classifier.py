@@ -17,7 +17,7 @@ from newsvane.scorer import Score, Scorer
 from newsvane.tables import Notify, ignore
 
 MODEL_VARIABLE = "NEWSVANE_MODEL"
-BLOCK = 512
+BLOCK = 4096
 """Articles are judged so many at a time."""
 SECTION_WORDS = 8
 """A section of fewer words (a subheading, a date, an advertisement's mark) is not judged."""
@@ -94,20 +94,16 @@ class Prediction:
 class Classifier:
     """Judges articles with a scorer for each task.
 
-    `min_known` gives, by task, the share of known words below which a text is not judged.
+    `min_known` gives, by task, the share of known words below which a text is not judged; `labels` the labels.
     """
 
     def __init__(
         self, scorers: Mapping[str, Scorer], min_known: Mapping[str, float], version: store.Version | None = None
     ) -> None:
         self.scorers = dict(scorers)
+        self.labels = {task: scorer.labels for task, scorer in scorers.items()}
         self.min_known = dict(min_known)
         self.version = version
-
-    @property
-    def labels(self) -> dict[str, tuple[str, ...]]:
-        """The labels of each task."""
-        return {task: scorer.labels for task, scorer in self.scorers.items()}
 
     def predict(
         self, articles: Iterable[Article], *, min_confidence: float = 0.0, explain: bool = False, sections: bool = False
@@ -117,20 +113,39 @@ class Classifier:
         An answer less probable than `min_confidence` is withheld. An article with an error, without words, or
         in words the model does not know gets no label, never the commonest one.
         """
-        articles = iter(articles)
-        while block := list(islice(articles, BLOCK)):
-            documents = ["" if article.error else fields.document(article) for article in block]
+        for block, documents, scores in self._scored(articles):
             verdicts = {
-                task: [self._verdict(task, score, min_confidence) for score in scorer.score(documents)]
-                for task, scorer in self.scorers.items()
+                task: [self._verdict(task, score, min_confidence) for score in judged]
+                for task, judged in scores.items()
             }
             for index, article in enumerate(block):
-                mine = {task: verdicts[task][index] for task in self.scorers}
+                mine = {task: judged[index] for task, judged in verdicts.items()}
                 if article.error:
                     mine = {task: Verdict(None, {}, article.error) for task in mine}
                 elif explain:
                     mine = {task: self._explained(task, verdict, documents[index]) for task, verdict in mine.items()}
                 yield Prediction(article, mine, tuple(self._sections(article, min_confidence)) if sections else ())
+
+    def _scored(self, articles: Iterable[Article]) -> Iterator[tuple[list[Article], list[str], dict[str, list[Score]]]]:
+        """Blocks of articles with their documents and scores; while one block is scored, the next is read."""
+        articles = iter(articles)
+        block = list(islice(articles, BLOCK))
+        documents = list(map(_document, block))
+        if len(block) < BLOCK:
+            yield block, documents, self._score(documents)
+            return
+        from concurrent.futures import ThreadPoolExecutor  # a slow import, which few articles do not need
+
+        with ThreadPoolExecutor(1) as executor:
+            while block:
+                scores = executor.submit(self._score, documents)
+                next_block = list(islice(articles, BLOCK))
+                next_documents = list(map(_document, next_block))
+                yield block, documents, scores.result()
+                block, documents = next_block, next_documents
+
+    def _score(self, documents: list[str]) -> dict[str, list[Score]]:
+        return {task: list(scorer.score(documents)) for task, scorer in self.scorers.items()}
 
     def explain(self, document: str, task: str) -> Explanation:
         """What the terms of a document add to the logits of its likeliest label and of the runner-up."""
@@ -155,18 +170,14 @@ class Classifier:
             return Verdict(None, {}, "no words")
         if score.known < self.min_known[task] * score.words or not score.known:
             return Verdict(None, {}, f"unknown text: the model knows {score.known} of {score.words} words")
-        scorer = self.scorers[task]
         top = max(score.logits)
         exponentials = [math.exp(logit - top) for logit in score.logits]
-        total = math.fsum(exponentials)
-        probabilities = {label: value / total for label, value in zip(scorer.labels, exponentials, strict=True)}
-        label = max(probabilities, key=probabilities.__getitem__)
-        if probabilities[label] < min_confidence:
-            return Verdict(
-                None,
-                probabilities,
-                f"{label} at {probabilities[label]:.3f} is below the minimum confidence of {min_confidence:g}",
-            )
+        total = sum(exponentials)
+        probabilities = {label: value / total for label, value in zip(self.labels[task], exponentials, strict=True)}
+        label = self.labels[task][score.logits.index(top)]
+        if 1 / total < min_confidence:
+            reason = f"{label} at {1 / total:.3f} is below the minimum confidence of {min_confidence:g}"
+            return Verdict(None, probabilities, reason)
         return Verdict(label, probabilities)
 
     def _explained(self, task: str, verdict: Verdict, document: str) -> Verdict:
@@ -183,6 +194,10 @@ class Classifier:
                 Verdict(None, {}, "too short to judge") if short else self._verdict("topic", score, min_confidence)
             )
             yield Section(text, index >= len(body), verdict)
+
+
+def _document(article: Article) -> str:
+    return "" if article.error else fields.document(article)
 
 
 def load(model: str | Path | None = None, *, engine: str = "auto", notify: Notify = ignore) -> Classifier:

@@ -215,7 +215,7 @@ def evaluate(
     evaluation = evaluate_model(load(model, notify=_say), read_labelled(data, columns, skip_bad=skip_bad, notify=_say))
     with _open_output(None) as out:
         if format is ReportFormat.json:
-            print(report.to_json(report.evaluation_record(evaluation), indent=2), file=out)
+            print(report.to_json(report.evaluation_record(evaluation), indent=True), file=out)
         elif format is ReportFormat.markdown:
             print(report.evaluation_markdown(evaluation), file=out)
         else:
@@ -231,7 +231,7 @@ def show(
     from newsvane.classifier import resolve
 
     version = resolve(model, notify=_say)
-    typer.echo(report.to_json(version.passport, indent=2) if json else report.version_text(version))
+    typer.echo(report.to_json(version.passport, indent=True) if json else report.version_text(version))
 
 
 # --- output -----------------------------------------------------------------------------------------------
@@ -278,8 +278,9 @@ def _write_text(predictions: Iterable[Prediction], out: TextIO, labels: dict[str
 
 
 def _write_jsonl(predictions: Iterable[Prediction], out: TextIO, labels: dict[str, tuple[str, ...]]) -> None:
+    out.flush()
     for prediction in predictions:
-        out.write(report.to_json(report.prediction_record(prediction)) + "\n")
+        out.buffer.write(report.prediction_json(prediction))
 
 
 def _write_csv(predictions: Iterable[Prediction], out: TextIO, labels: dict[str, tuple[str, ...]]) -> None:

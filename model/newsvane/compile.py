@@ -99,7 +99,7 @@ def _keys(namespaces: list[Namespace], terms: list[str], seed: int) -> list[int]
                 words = term.split(" ")
                 keys += word_keys(words, len(words), start)
             else:
-                keys.append(mix(hash_string(term, start)))
+                keys.append(mix(hash_string(term) ^ start))
     return keys
 
 

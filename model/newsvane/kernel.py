@@ -6,9 +6,9 @@ A document is lower-cased as Python does it and read by each namespace of the ta
     char_wb   runs without white space, a space put on both sides; n-grams of characters within each,
               and a run shorter than n once, whole
 
-An n-gram's key is a 64-bit hash. With ``h`` of a string s: start with the seed of the namespace, and for each
-code point c: h = (h ^ c) * K1. Of a chain of words: h = h(w1), then h = h * K2 + h(w2), and so on. In the end
-h is mixed: h ^= h >> 32; h *= K3; h ^= h >> 29. All modulo 2**64.
+An n-gram's key is a 64-bit hash. Of a string: h = K3, and for each code point c: h = (h ^ c) * K1. Of a chain of
+words: h = h(w1), then h = h * K2 + h(w2), and so on. In the end the seed of the namespace is put in, h ^= seed,
+and h is mixed: h ^= h >> 32; h *= K3; h ^= h >> 29. All modulo 2**64.
 
 The score of a label is its intercept plus, for each namespace, the sum over the terms found of
 (1 + ln tf) * idf * weight, divided by the length of the vector of (1 + ln tf) * idf.
@@ -39,7 +39,7 @@ K3 = 0xFF51AFD7ED558CCD
 
 
 def namespace_seed(seed: int, index: int) -> int:
-    """What the hashes of a namespace start with."""
+    """What is put into the hashes of a namespace."""
     return mix((seed + (index + 1) * K2) & MASK)
 
 
@@ -50,9 +50,9 @@ def mix(h: int) -> int:
     return h ^ h >> 29
 
 
-def hash_string(text: str, seed: int) -> int:
+def hash_string(text: str) -> int:
     """The hash of a string, not yet mixed."""
-    h = seed
+    h = K3
     for character in text:
         h = (h ^ ord(character)) * K1 & MASK
     return h
@@ -60,12 +60,12 @@ def hash_string(text: str, seed: int) -> int:
 
 def word_keys(words: Sequence[str], n: int, seed: int) -> Iterator[int]:
     """The keys of the chains of `n` words."""
-    hashes = [hash_string(word, seed) for word in words]
+    hashes = list(map(hash_string, words))
     for start in range(len(hashes) - n + 1):
         h = hashes[start]
         for follower in hashes[start + 1 : start + n]:
             h = h * K2 + follower & MASK
-        yield mix(h)
+        yield mix(h ^ seed)
 
 
 def character_keys(text: str, namespace: Namespace, seed: int) -> Iterator[int]:
@@ -74,7 +74,7 @@ def character_keys(text: str, namespace: Namespace, seed: int) -> Iterator[int]:
         padded = f" {word} "
         for n in range(namespace.min_n, namespace.max_n + 1):
             for start in range(max(len(padded) - n, 0) + 1):
-                yield mix(hash_string(padded[start : start + n], seed))
+                yield mix(hash_string(padded[start : start + n]) ^ seed)
             if n >= len(padded):
                 break
 
@@ -107,7 +107,7 @@ class TableScorer:
         """The scores of documents, in order, on all cores."""
         if native is None:
             return [self.score_one(document) for document in documents]
-        return [Score(*score) for score in self._native.score(documents)]
+        return list(map(Score._make, self._native.score(documents)))
 
     @cached_property
     def _native(self) -> Any:

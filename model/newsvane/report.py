@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+
+import orjson
 
 if TYPE_CHECKING:
     from newsvane.classifier import Explanation, Prediction, Section, Verdict
@@ -74,15 +76,18 @@ def prediction_record(prediction: Prediction) -> dict[str, Any]:
 
     Where the row already has a key of a verdict's name, all its verdicts are called ``predicted_...``.
     """
-    verdicts = _verdict_record(prediction)
-    record = dict(prediction.article.record)
-    if record.keys() & verdicts.keys():
-        verdicts = {f"predicted_{key}": value for key, value in verdicts.items()}
+    return {**prediction.article.record, **_added(prediction)}
+
+
+def _added(prediction: Prediction) -> dict[str, Any]:
+    added = _verdict_record(prediction)
     if prediction.sections:
-        verdicts["sections"] = [_section_record(section) for section in prediction.sections]
+        added["sections"] = [_section_record(section) for section in prediction.sections]
     if prediction.article.error:
-        verdicts["error"] = f"{prediction.article.place}: {prediction.article.error}"
-    return record | verdicts
+        added["error"] = f"{prediction.article.place}: {prediction.article.error}"
+    if added.keys().isdisjoint(prediction.article.record):
+        return added
+    return {f"predicted_{key}": value for key, value in added.items()}
 
 
 def _verdict_record(prediction: Prediction) -> dict[str, Any]:
@@ -124,10 +129,21 @@ def _explanation_record(explanation: Explanation) -> dict[str, Any]:
     }
 
 
-def to_json(record: Any, *, indent: int | None = None) -> str:
+def to_json(record: Any, *, indent: bool = False) -> str:
     """A record as JSON; non-ASCII characters stand as themselves, except half surrogate pairs."""
-    text = json.dumps(record, ensure_ascii=False, indent=indent)
-    return json.dumps(record, indent=indent) if _LONE_SURROGATE.search(text) else text
+    try:
+        return orjson.dumps(record, option=orjson.OPT_INDENT_2 if indent else None).decode()
+    except TypeError:  # half a surrogate pair, or an integer of more than 64 bits
+        return json.dumps(record, indent=2 if indent else None)
+
+
+def prediction_json(prediction: Prediction) -> bytes:
+    """The record of a prediction as a line of JSON; of a row that was JSON every byte stands as it came."""
+    raw, record = prediction.article.raw.strip(), prediction.article.record
+    if not record or not raw.endswith(b"}"):
+        return to_json(prediction_record(prediction)).encode() + b"\n"
+    added = to_json(_added(prediction)).encode()
+    return raw[:-1].rstrip() + b"," + added[1:] + b"\n"
 
 
 def to_cells(record: Mapping[str, Any], columns: Sequence[str]) -> list[str]:
@@ -143,16 +159,14 @@ def _cell(value: Any) -> str:
     return to_json(value) if isinstance(value, (dict, list, bool)) else str(value)
 
 
-def csv_columns(records: Iterable[Mapping[str, Any]], tasks: Iterable[str]) -> list[str]:
+def csv_columns(records: Iterable[Mapping[str, Any]], tasks: Collection[str]) -> list[str]:
     """The columns for some records: theirs in order, a reason for each task, and the error last."""
-    columns = list(dict.fromkeys(key for record in records for key in record if key != "error"))
+    columns = list(dict.fromkeys(key for record in records for key in record))
+    prefix = "predicted_" if any(f"predicted_{task}" in columns for task in tasks) else ""
     for task in tasks:
-        prefix = "predicted_" if f"predicted_{task}" in columns else ""
-        reason = f"{prefix}{task}_reason"
-        if reason in columns:
-            columns.remove(reason)
-        columns.insert(columns.index(f"{prefix}{task}_probabilities") + 1, reason)
-    return [*columns, "error"]
+        columns = [column for column in columns if column != f"{prefix}{task}_reason"]
+        columns.insert(columns.index(f"{prefix}{task}_probabilities") + 1, f"{prefix}{task}_reason")
+    return [*(column for column in columns if column != f"{prefix}error"), f"{prefix}error"]
 
 
 # --- predictions as text ----------------------------------------------------------------------------------

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 WORD = re.compile(r"\w\w+")
 """What counts as a word: as scikit-learn's token pattern, a run of at least two word characters."""
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(NamedTuple):
     """What a scorer says of one document: a logit for each label, its words, and how many of them are known.
 
     A word is known if the first namespace that reads single words has it; without such a namespace all are.

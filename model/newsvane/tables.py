@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, cast
 
+import orjson
+
 from newsvane.errors import InputError, OptionalFeatureError
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
@@ -33,11 +35,15 @@ def ignore(message: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a table: its `place` (``file:line``), its values by column, and what is wrong with it."""
+    """One row of a table: its `place` (``file:line``), its values by column, and what is wrong with it.
+
+    `raw` is the JSON object as it was written, where the row was one.
+    """
 
     place: str
     record: dict[str, Any] = field(default_factory=dict)
     error: str = ""
+    raw: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,48 +79,59 @@ def read_rows(path: Path, notify: Notify = ignore) -> Iterator[Row]:
         yield from _parquet_rows(path)
         return
     with open_binary(path) as stream:
-        lines = read_lines(stream, path, notify)
         try:
-            yield from parse_rows(lines, kind, path.name)
+            yield from parse_rows(stream, kind, path.name, Decoder(path, notify))
         except (EOFError, OSError) as error:  # a gzip file cut short
             raise InputError(f"{path}: {error}") from error
 
 
-def parse_rows(lines: Iterator[Line], kind: str, name: str) -> Iterator[Row]:
-    """The rows of a csv, tsv or jsonl text given as lines; `name` stands in their places."""
-    return _jsonl_rows(lines, name) if kind in ("jsonl", "ndjson") else _csv_rows(lines, kind, name)
+def parse_rows(stream: IO[bytes], kind: str, name: str, decoder: Decoder) -> Iterator[Row]:
+    """The rows of a csv, tsv or jsonl stream; `name` stands in their places."""
+    if kind in ("jsonl", "ndjson"):
+        return _jsonl_rows(stream, name, decoder)
+    return _csv_rows(decoder.lines(stream), kind, name)
 
 
 # --- bytes to lines ---------------------------------------------------------------------------------------
 
 
-def read_lines(stream: IO[bytes], path: Path | None = None, notify: Notify = ignore) -> Iterator[Line]:
-    """The lines of a stream, decoded: a byte-order mark first, then strict UTF-8.
+class Decoder:
+    """Bytes to text, a line at a time: a byte-order mark first, then strict UTF-8.
 
     Where a line is not UTF-8 the whole file (`path`; None for a pipe) decides. If most of its non-ASCII
     lines are UTF-8, this line is damaged; if not, the file is in a legacy encoding, which is guessed with
     charset-normalizer and told to `notify`.
     """
-    encoding = "utf-8"
-    head = stream.readline()
-    if not head:
-        return
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        text = (head + stream.read()).decode("utf-16", "replace")
-        yield from (Line(number, line) for number, line in enumerate(text.splitlines(keepends=True), 1))
-        return
-    raw_lines = itertools.chain([head.removeprefix(codecs.BOM_UTF8)], stream)
-    for number, raw in enumerate(raw_lines, 1):
+
+    def __init__(self, path: Path | None = None, notify: Notify = ignore) -> None:
+        self._path, self._notify = path, notify
+        self._encoding = "utf-8"
+
+    def lines(self, stream: IO[bytes]) -> Iterator[Line]:
+        """The lines of a stream."""
+        for number, raw in self.raw_lines(stream):
+            yield self.line(number, raw)
+
+    def raw_lines(self, stream: IO[bytes]) -> Iterator[tuple[int, bytes]]:
+        """The numbered lines of a stream, still bytes, and without a byte-order mark; UTF-16 as UTF-8."""
+        head = stream.readline()
+        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            text = (head + stream.read()).decode("utf-16", "replace").encode("utf-8", "replace")
+            return enumerate(text.splitlines(keepends=True), 1)
+        rest: Iterable[bytes] = itertools.chain([head.removeprefix(codecs.BOM_UTF8)], stream) if head else ()
+        return enumerate(rest, 1)
+
+    def line(self, number: int, raw: bytes) -> Line:
+        """One line as text."""
         try:
-            yield Line(number, raw.decode(encoding))
-            continue
+            return Line(number, raw.decode(self._encoding))
         except UnicodeDecodeError:
-            guess = _legacy_encoding(path) if path and encoding == "utf-8" else None
+            guess = _legacy_encoding(self._path) if self._path and self._encoding == "utf-8" else None
         if guess:
-            encoding = guess
-            notify(f"{path}: not UTF-8; read as {guess} (guessed)")
-        text = raw.decode(encoding, "replace")
-        yield Line(number, text, damaged="\ufffd" in text)
+            self._encoding = guess
+            self._notify(f"{self._path}: not UTF-8; read as {guess} (guessed)")
+        text = raw.decode(self._encoding, "replace")
+        return Line(number, text, damaged="\ufffd" in text)
 
 
 def decode(data: bytes) -> tuple[str, str]:
@@ -159,10 +176,16 @@ def _guess_encoding(data: bytes) -> str:
 # --- lines to rows ----------------------------------------------------------------------------------------
 
 
-def _jsonl_rows(lines: Iterable[Line], name: str) -> Iterator[Row]:
-    for line in lines:
-        if line.text.strip():
-            yield _json_row(line, f"{name}:{line.number}")
+def _jsonl_rows(stream: IO[bytes], name: str, decoder: Decoder) -> Iterator[Row]:
+    for number, raw in decoder.raw_lines(stream):
+        try:
+            record = orjson.loads(raw)
+        except orjson.JSONDecodeError:  # empty, damaged, or JSON that orjson is too strict for
+            line = decoder.line(number, raw)
+            if line.text.strip():
+                yield _json_row(line, f"{name}:{number}")
+            continue
+        yield _row_of(record, f"{name}:{number}", raw=raw)
 
 
 def _json_row(line: Line, place: str) -> Row:
@@ -172,9 +195,15 @@ def _json_row(line: Line, place: str) -> Row:
         return Row(place, error=f"not valid JSON: {error.msg} at character {error.pos + 1}")
     except (ValueError, RecursionError) as error:  # an integer of too many digits; too deep a nesting
         return Row(place, error=f"not valid JSON: {error}")
-    if not isinstance(record, dict):
-        return Row(place, error=f"a JSON {type(record).__name__} where an object is needed")
-    return Row(place, record, error="not valid UTF-8" if line.damaged else "")
+    return _row_of(
+        record, place, error="not valid UTF-8" if line.damaged else "", raw=line.text.encode("utf-8", "replace")
+    )
+
+
+def _row_of(record: Any, place: str, error: str = "", raw: bytes = b"") -> Row:
+    if isinstance(record, dict):
+        return Row(place, record, error, raw)
+    return Row(place, error=f"a JSON {type(record).__name__} where an object is needed")
 
 
 class _Rewindable:
