@@ -58,9 +58,10 @@ class Columns:
     stance: str = "stance"
     pages: bool = False
 
-    def label(self, task: str) -> str:
-        """The column that holds the labels of a task."""
-        return self.topic if task == "topic" else self.stance
+    @property
+    def labels(self) -> tuple[tuple[str, str], ...]:
+        """Each task, with the column that holds its labels."""
+        return (("topic", self.topic), ("stance", self.stance))
 
 
 def read_articles(
@@ -251,39 +252,30 @@ def _check_columns(row: tables.Row, columns: Columns) -> None:
 
 
 def _from_row(row: tables.Row, columns: Columns) -> Article:
-    record = row.record
-    problems = [row.error] if row.error else []
-    title, text = (_text_of(record, column, problems) for column in (columns.title, columns.text))
+    record, error = row.record, row.error
+    title, text = record.get(columns.title) or "", record.get(columns.text) or ""
+    if not (isinstance(title, str) and isinstance(text, str)):
+        column, value = (columns.text, text) if isinstance(title, str) else (columns.title, title)
+        error = error or f"'{column}' is of type {type(value).__name__}, not text"
+        title = text = ""
+    title, text = title.strip(), text.strip()
     side: tuple[str, ...] = ()
     if columns.pages and text:
         page = pages.read_page(text)
         title, text, side = title or page.title, "\n\n".join(page.body), page.side
-    if not problems and not title and not text:
-        problems.append("no text")
     return Article(
-        id=_value_of(record, columns.id),
+        id=_label(record.get(columns.id)),
         title=title,
         text=text,
-        target=_value_of(record, columns.target),
-        labels={task: label for task in TASKS if (label := _value_of(record, columns.label(task)))},
+        target=_label(record.get(columns.target)),
+        labels={task: label for task, column in columns.labels if (label := _label(record.get(column)))},
         side=side,
         record=record,
         raw=row.raw,
         place=row.place,
-        error="; ".join(problems),
+        error=error or ("" if title or text else "no text"),
     )
 
 
-def _text_of(record: Mapping[str, Any], column: str, problems: list[str]) -> str:
-    value = record.get(column)
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        problems.append(f"'{column}' is of type {type(value).__name__}, not text")
-        return ""
-    return value.strip()
-
-
-def _value_of(record: Mapping[str, Any], column: str) -> str:
-    value = record.get(column)
+def _label(value: Any) -> str:
     return "" if value is None else str(value).strip()

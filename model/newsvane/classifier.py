@@ -17,7 +17,7 @@ from newsvane.scorer import Score, Scorer
 from newsvane.tables import Notify, ignore
 
 MODEL_VARIABLE = "NEWSVANE_MODEL"
-BLOCK = 4096
+BLOCK = 1024
 """Articles are judged so many at a time."""
 SECTION_WORDS = 8
 """A section of fewer words (a subheading, a date, an advertisement's mark) is not judged."""
@@ -127,22 +127,23 @@ class Classifier:
                 yield Prediction(article, mine, tuple(self._sections(article, min_confidence)) if sections else ())
 
     def _scored(self, articles: Iterable[Article]) -> Iterator[tuple[list[Article], list[str], dict[str, list[Score]]]]:
-        """Blocks of articles with their documents and scores; while one block is scored, the next is read."""
-        articles = iter(articles)
-        block = list(islice(articles, BLOCK))
-        documents = list(map(_document, block))
-        if len(block) < BLOCK:
-            yield block, documents, self._score(documents)
+        """Blocks of articles with their documents and scores; while one is scored, others are read and written."""
+        blocks = _blocks(articles)
+        first = next(blocks)
+        if len(first[0]) < BLOCK:
+            yield *first, self._score(first[1])
             return
+        from collections import deque
         from concurrent.futures import ThreadPoolExecutor  # a slow import, which few articles do not need
 
         with ThreadPoolExecutor(1) as executor:
-            while block:
-                scores = executor.submit(self._score, documents)
-                next_block = list(islice(articles, BLOCK))
-                next_documents = list(map(_document, next_block))
-                yield block, documents, scores.result()
-                block, documents = next_block, next_documents
+            waiting = deque([(first, executor.submit(self._score, first[1]))])
+            for block in blocks:
+                waiting.append((block, executor.submit(self._score, block[1])))
+                done, scores = waiting.popleft()
+                yield *done, scores.result()
+            done, scores = waiting.popleft()
+            yield *done, scores.result()
 
     def _score(self, documents: list[str]) -> dict[str, list[Score]]:
         return {task: list(scorer.score(documents)) for task, scorer in self.scorers.items()}
@@ -196,8 +197,15 @@ class Classifier:
             yield Section(text, index >= len(body), verdict)
 
 
-def _document(article: Article) -> str:
-    return "" if article.error else fields.document(article)
+def _blocks(articles: Iterable[Article]) -> Iterator[tuple[list[Article], list[str]]]:
+    """Articles and their documents, `BLOCK` at a time; at least one block, which may be empty."""
+    articles = iter(articles)
+    block = list(islice(articles, BLOCK))
+    while True:
+        yield block, ["" if article.error else fields.document(article) for article in block]
+        block = list(islice(articles, BLOCK))
+        if not block:
+            return
 
 
 def load(model: str | Path | None = None, *, engine: str = "auto", notify: Notify = ignore) -> Classifier:
