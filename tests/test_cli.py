@@ -7,6 +7,7 @@ import io
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,12 @@ def test_train_evaluate_show(tmp_path: Path) -> None:
     shown = run("models", "show", "-m", tmp_path / "m")
     assert "on 120 articles, seed 0" in shown.stdout
     assert json.loads(run("models", "show", "--json", "-m", tmp_path / "m").stdout)["data"]["articles"] == 120
+    again = run("train", train, "-m", tmp_path / "m", "--seed", "1")
+    assert again.returncode == 0
+    old, new = run("models", "list", "-m", tmp_path / "m").stdout.splitlines()
+    assert (old[0], new[0]) == (" ", "*")
+    assert run("models", "promote", old[2:], "-m", tmp_path / "m").returncode == 0
+    assert run("models", "list", "-m", tmp_path / "m").stdout.splitlines()[0] == f"* {old[2:]}"
     text = run("evaluate", test, model=tmp_path / "m")
     assert text.returncode == 0
     assert text.stdout.startswith("topic: 40 articles\n  macro-F1 ")
@@ -94,6 +101,48 @@ def test_csv_out_keeps_columns_and_guards_formulas(model_dir: Path, tmp_path: Pa
     assert json.loads(first["predicted_topic_probabilities"]).keys() == {"diplomacy", "health", "military", "other"}
 
 
+@pytest.mark.parametrize("kind", ["jsonl", "csv"])
+def test_an_interrupted_run_goes_on_where_it_stopped(model_dir: Path, tmp_path: Path, kind: str) -> None:
+    """Killed for real, again and again; in the end the file is what one whole run writes."""
+    rows = [{"id": str(i), "text": f'{TEXT} "{i}"\nsecond line', "n": i} for i in range(6_000)]
+    (tmp_path / "in.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    args = [sys.executable, "-m", "newsvane", "classify", str(tmp_path / "in.jsonl"), "-m", str(model_dir), "--resume"]
+    out, whole, kills = tmp_path / f"out.{kind}", tmp_path / f"whole.{kind}", 0
+    partial = tmp_path / f"out.{kind}.partial"
+    for _ in range(2):
+        process = subprocess.Popen([*args, "-o", str(out)], stderr=subprocess.PIPE)
+        before = partial.stat().st_size if partial.exists() else 0
+        while process.poll() is None and (not partial.exists() or partial.stat().st_size <= before):
+            time.sleep(0.002)
+        kills += process.poll() is None
+        process.kill()
+        process.communicate()
+    assert kills == 2
+    assert not out.exists()
+    with partial.open("ab") as file:
+        file.write(b'{"id": "half a row' if kind == "jsonl" else b'7,"half a row\n')
+    assert subprocess.run([*args, "-o", str(out)], capture_output=True, check=True).stderr.endswith(b"rows\n")
+    subprocess.run([*args, "-o", str(whole)], check=True)
+    assert out.read_bytes() == whole.read_bytes()
+    assert out.read_bytes().count(b"military") >= 6_000
+
+    out.rename(partial)
+    (tmp_path / "in.jsonl").write_text(json.dumps({"id": "x", "text": "other"}))
+    other = subprocess.run([*args, "-o", str(out)], capture_output=True, text=True, check=False)
+    assert other.returncode == 1
+    assert "does not come from this input" in other.stderr
+
+
+def test_the_input_may_be_the_output(model_dir: Path, tmp_path: Path) -> None:
+    path = tmp_path / "feed.jsonl"
+    path.write_text("".join(json.dumps({"id": i, "text": TEXT}) + "\n" for i in range(3000)))
+    assert run("classify", path, "-o", path, model=model_dir).returncode == 0
+    assert [json.loads(line)["id"] for line in path.read_text().splitlines()] == list(range(3000))
+    kept = path.read_bytes()
+    assert run("classify", path, "missing.csv", "-o", path, model=model_dir).returncode == 1
+    assert path.read_bytes() == kept
+
+
 def test_classify_text_forms(model_dir: Path) -> None:
     one = run("classify", TEXT, model=model_dir)
     assert one.stdout.splitlines()[1].split()[:2] == ["topic", "military"]
@@ -125,7 +174,9 @@ def test_the_real_page(model_dir: Path, shared: Path) -> None:
     ("args", "code", "message"),
     [
         (["classify", "missing.csv"], 1, "missing.csv: no such file or directory"),
+        (["classify", "a b", "-o", "out.tsv"], 2, "say --format"),
         (["classify", "--format", "xml", "a b"], 2, "Invalid value for '--format'"),
+        (["classify", "a b", "--resume"], 2, "needs -o FILE with the format jsonl or csv"),
         (["classify", "--min-confidence", "2", "a b"], 2, "Invalid value for '--min-confidence'"),
         (
             ["classify", "a b", "-m", "nowhere"],
@@ -178,10 +229,11 @@ def test_serving_is_light(model_dir: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("engine", ["table", "sklearn"])
 def test_engines_give_the_same_answers(model_dir: Path, tmp_path: Path, engine: str) -> None:
-    args = ("classify", DATA / "test.csv", "--format", "jsonl", "--explain")
+    rows = list(csv.DictReader((DATA / "test.csv").open(encoding="utf-8", newline="")))[:40]
+    args = ("classify", write_csv(tmp_path / "some.csv", rows), "--format", "jsonl", "--explain")
     auto = [json.loads(line) for line in run(*args, model=model_dir).stdout.splitlines()]
     other = [json.loads(line) for line in run(*args, "--engine", engine, model=model_dir).stdout.splitlines()]
-    assert len(auto) == len(other) > 50
+    assert len(auto) == len(other) == 40
     for one, two in zip(auto, other, strict=True):
         assert (one["predicted_topic"], one["predicted_stance"]) == (two["predicted_topic"], two["predicted_stance"])
         assert one["predicted_topic_probabilities"] == pytest.approx(two["predicted_topic_probabilities"], abs=1e-5)

@@ -153,3 +153,14 @@ def test_stance_is_not_in_the_target_the_genre_or_the_length(train: pd.DataFrame
     }
     scores = {name: cross_val_score(model, seen, train.stance, cv=5).mean() for name, (model, seen) in readers.items()}
     assert max(scores.values()) <= majority + 0.10, scores
+
+
+def test_the_data_card_counts_right(corpus: pd.DataFrame) -> None:
+    card = (DATA / "README.md").read_text(encoding="utf-8")
+    assert f"{len(corpus):,} English news articles" in card
+    for split in ("train", "test"):
+        assert re.search(rf"`{split}.csv` \| {(corpus.split == split).sum():,} articles", card)
+    for column in ("topic", "stance"):
+        counts = pd.crosstab(corpus[column], corpus.split)
+        for label, row in counts.iterrows():
+            assert f"| {label} | {row.train} | {row.test} |" in card

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
+from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.svm import LinearSVC
 
 from newsvane import Article, fields, kernel
@@ -153,18 +153,22 @@ def test_without_native_code(engines, texts: list[str], monkeypatch: pytest.Monk
     assert scorer.score(texts[:3]) == [scorer.score_one(text) for text in texts[:3]]
 
 
+def recipe(vectorizer: TfidfVectorizer, classifier: LogisticRegression | LinearSVC) -> Pipeline:
+    return Pipeline([("tfidf", FeatureUnion([("words", vectorizer)])), ("classifier", classifier)])
+
+
 @pytest.mark.parametrize(
     ("pipeline", "reason"),
     [
-        (make_pipeline(TfidfVectorizer(sublinear_tf=True), LinearSVC()), "the classifier is a LinearSVC"),
-        (make_pipeline(TfidfVectorizer(), LogisticRegression()), "sublinear_tf=False"),
+        (recipe(TfidfVectorizer(sublinear_tf=True), LinearSVC()), "the classifier is a LinearSVC"),
+        (recipe(TfidfVectorizer(), LogisticRegression()), "sublinear_tf=False"),
         (
-            make_pipeline(TfidfVectorizer(sublinear_tf=True, stop_words="english"), LogisticRegression()),
+            recipe(TfidfVectorizer(sublinear_tf=True, stop_words="english"), LogisticRegression()),
             "stop_words='english'",
         ),
-        (make_pipeline(TfidfVectorizer(sublinear_tf=True, analyzer="char"), LogisticRegression()), "analyzer 'char'"),
+        (recipe(TfidfVectorizer(sublinear_tf=True, analyzer="char"), LogisticRegression()), "analyzer 'char'"),
         (
-            make_pipeline(TfidfVectorizer(sublinear_tf=True, token_pattern=r"\w+"), LogisticRegression()),
+            recipe(TfidfVectorizer(sublinear_tf=True, token_pattern=r"\w+"), LogisticRegression()),
             "token_pattern",
         ),
     ],

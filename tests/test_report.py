@@ -52,9 +52,30 @@ def test_keys_of_the_input_are_never_overwritten() -> None:
     got = report.prediction_record(Prediction(Article(record={"id": "x", "topic": "gold"}), VERDICTS))
     assert got["topic"] == "gold"
     assert got["predicted_topic"] == "health"
-    assert report.csv_columns([got], ["topic"]) == [
-        "id", "topic", "predicted_topic", "predicted_topic_confidence", "predicted_topic_probabilities", "predicted_topic_reason", "error",
-    ]  # fmt: skip
+
+
+def test_columns_of_a_csv_file() -> None:
+    good = Prediction(Article(record={"id": "x", "topic": "gold"}), VERDICTS)
+    bad = Prediction(
+        Article(record={"id": "y", "error": "theirs"}, error="no text"), {"topic": Verdict(None, {}, "no text")}
+    )
+    mine = ["predicted_topic", "predicted_topic_confidence", "predicted_topic_probabilities", "predicted_topic_reason"]
+    assert report.csv_columns([good], ["topic"], "predicted_") == ["id", "topic", *mine, "error"]
+    assert report.csv_columns([bad], ["topic"], "")[-1] == "predicted_error"
+    assert report.csv_columns([], ["topic"], "") == [
+        "topic",
+        "topic_confidence",
+        "topic_probabilities",
+        "topic_reason",
+        "error",
+    ]
+
+
+def test_our_own_output_can_be_classified_again() -> None:
+    once = report.prediction_record(Prediction(Article(record={"id": "x", "topic": "gold"}), VERDICTS))
+    twice = report.prediction_record(Prediction(Article(record=once), VERDICTS))
+    assert list(twice)[: len(once)] == list(once)
+    assert (twice["topic"], twice["predicted_predicted_topic"]) == ("gold", "health")
 
 
 def test_a_bad_row_names_its_place() -> None:

@@ -15,7 +15,7 @@ from sklearn.frozen import FrozenEstimator
 
 from newsvane import Article, InputError, train
 from newsvane.pipeline import softmax
-from newsvane.training import CANDIDATES, Training, fit_temperature
+from newsvane.training import CANDIDATES, Training, _folds, fit_temperature
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +102,26 @@ def test_nothing_in_common() -> None:
     texts = ["aa bb", "cc dd", "ee ff", "gg hh"]
     with pytest.raises(InputError, match="nothing to learn from"):
         train([Article(text=text, labels={"topic": "xy"[i % 2]}) for i, text in enumerate(texts)])
+
+
+@pytest.mark.parametrize("text", ["! ?", "外交部发言人{0} 北京{0}", "{0}aa {0}bb"])
+def test_texts_without_common_words(text: str) -> None:
+    with pytest.raises(InputError, match="nothing to learn from"):
+        train([Article(text=text.format(i), labels={"topic": "xy"[i % 2]}) for i in range(8)])
+
+
+def test_articles_with_errors_are_refused() -> None:
+    with pytest.raises(InputError, match=r"a\.csv:9: broken"):
+        train([*labelled(*"aabb"), Article(text="a", labels={"topic": "a"}, place="a.csv:9", error="broken")])
+
+
+def test_articles_on_one_target_stay_together(articles: list[Article]) -> None:
+    labels = np.array([article.labels["topic"] for article in articles])
+    targets = np.array([article.target for article in articles])
+    for fitted, judged in _folds(labels, articles, 0):
+        assert not set(targets[fitted]) & set(targets[judged])
+    few = [Article(text=article.text, target="ab"[i % 2], labels=article.labels) for i, article in enumerate(articles)]
+    assert all(len(set(fitted) & set(judged)) == 0 for fitted, judged in _folds(labels, few, 0))
 
 
 def test_a_class_smaller_than_the_folds() -> None:

@@ -413,6 +413,16 @@ cdef bint reserve_index(Scratch *scratch) noexcept nogil:
 _threads = None
 
 
+def _forget_threads():
+    """A forked child has none of its parent's threads."""
+    global _threads
+    _threads = None
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_threads)
+
+
 def _pool():
     """The threads that share the work, started at first use."""
     global _threads

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import difflib
 import io
+import math
 import os
 import re
 import sys
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -72,10 +74,8 @@ def read_articles(
     What a user should be told of the reading (a guessed encoding, files passed over) goes to `notify`.
     Raises `InputError` where a whole source cannot be read.
     """
-    seen: dict[int, str] = {}  # hash of an id -> place; hashes, so that memory stays small
     for source in [sources] if isinstance(sources, (str, Path)) else sources:
-        for article in _read_source(source, columns, notify):
-            yield _with_unique_id(article, seen)
+        yield from _read_source(source, columns, notify)
 
 
 def read_labelled(
@@ -105,13 +105,15 @@ def read_labelled(
     return articles
 
 
-def _with_unique_id(article: Article, seen: dict[int, str]) -> Article:
-    if not article.id:
-        return article
-    first = seen.setdefault(hash(article.id), article.place)
-    if first == article.place or article.error:
-        return article
-    return replace(article, error=f"id {article.id!r} is already the id of {first}")
+def _with_unique_ids(articles: Iterable[Article]) -> Iterator[Article]:
+    """The articles of one file; where an id stands a second time, with an error."""
+    seen: dict[int, str] = {}  # hash of an id -> place; hashes, so that memory stays small
+    for article in articles:
+        first = seen.setdefault(hash(article.id), article.place) if article.id else article.place
+        if first == article.place or article.error:
+            yield article
+        else:
+            yield replace(article, error=f"id {article.id!r} is already the id of {first}")
 
 
 # --- sources ----------------------------------------------------------------------------------------------
@@ -120,7 +122,7 @@ def _with_unique_id(article: Article, seen: dict[int, str]) -> Article:
 def _read_source(source: str | Path, columns: Columns, notify: Notify) -> Iterator[Article]:
     if source == STDIN:
         return _read_stream(sys.stdin.buffer, columns)
-    path = Path(source)
+    path = Path(source or "\0")
     try:
         if path.is_dir():
             return _read_directory(path, columns, notify)
@@ -132,7 +134,9 @@ def _read_source(source: str | Path, columns: Columns, notify: Notify) -> Iterat
         raise InputError(
             f"{source}: no such file or directory", "A text to classify is given in quotes, with spaces in it."
         )
-    return iter([_document("", source)])
+    if not source.strip():
+        raise InputError("an empty argument is no source")
+    return iter([Article(text=source.strip(), record={"text": source}, place="text")])
 
 
 def _looks_like_path(source: str) -> bool:
@@ -145,14 +149,18 @@ def _looks_like_path(source: str) -> bool:
 
 
 def _read_directory(path: Path, columns: Columns, notify: Notify) -> Iterator[Article]:
-    files = sorted(file for file in path.rglob("*") if file.is_file() and not file.name.startswith("."))
+    found = (file for file in path.rglob("*") if not any(part.startswith(".") for part in file.relative_to(path).parts))
+    files = sorted(file for file in found if file.is_file())
     known = [file for file in files if _is_known(file)]
     if not known:
         raise InputError(f"{path}: no article in this directory", f"Files newsvane reads end in {_endings()}.")
     if len(known) < len(files):
         notify(f"{path}: passed over {len(files) - len(known)} files that end in none of {_endings()}")
     for file in known:
-        yield from _read_file(file, columns, notify)
+        try:
+            yield from _read_file(file, columns, notify)
+        except InputError as error:  # one bad file does not stop a directory
+            yield Article(id=str(file), record={"id": str(file)}, place=str(file), error=str(error))
 
 
 def _is_known(path: Path) -> bool:
@@ -167,7 +175,7 @@ def _read_file(path: Path, columns: Columns, notify: Notify) -> Iterator[Article
     kind = tables.kind_of(path)
     try:
         if f".{kind}" in tables.TABLE_SUFFIXES:
-            yield from _from_rows(tables.read_rows(path, notify), columns)
+            yield from _with_unique_ids(_from_rows(tables.read_rows(path, notify), columns))
             return
         if kind and kind not in DOCUMENT_KINDS:
             raise InputError(f"{path}: cannot read a .{kind} file", f"Files newsvane reads end in {_endings()}.")
@@ -176,8 +184,8 @@ def _read_file(path: Path, columns: Columns, notify: Notify) -> Iterator[Article
         if guess:
             notify(f"{path}: not UTF-8; read as {guess} (guessed)")
         yield _document(str(path), text, html=kind.startswith("htm"))
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}") from error
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError(f"{path}: {getattr(error, 'strerror', '') or error}") from error
 
 
 def _read_stream(stream: IO[bytes], columns: Columns) -> Iterator[Article]:
@@ -190,14 +198,19 @@ def _read_stream(stream: IO[bytes], columns: Columns) -> Iterator[Article]:
     kind = ""
     if start.startswith("{"):
         kind = "jsonl"
-    elif any(names & {cell.strip(' "') for cell in start.split(mark)} for mark in tables.DELIMITERS):
+    elif any(_is_header(start.split(mark), names) for mark in tables.DELIMITERS):
         kind = "tsv" if "\t" in start else "csv"
     if kind:
         whole = io.BufferedReader(_Prefixed(head, stream))
-        yield from _from_rows(tables.parse_rows(whole, kind, STDIN, tables.Decoder()), columns)
+        yield from _with_unique_ids(_from_rows(tables.parse_rows(whole, kind, STDIN, tables.Decoder()), columns))
     else:
         text, _ = tables.decode(head + stream.read())
         yield _document(STDIN, text, html=bool(re.match(r"<(!doctype html|html)\b", start, re.IGNORECASE)))
+
+
+def _is_header(cells: list[str], names: set[str]) -> bool:
+    """Whether the first line of a pipe is the header of a table: several names, one of them of a text column."""
+    return len(cells) > 1 and bool(names & {cell.strip(' "') for cell in cells}) and max(map(len, cells)) < 40
 
 
 class _Prefixed(io.RawIOBase):
@@ -278,4 +291,5 @@ def _from_row(row: tables.Row, columns: Columns) -> Article:
 
 
 def _label(value: Any) -> str:
-    return "" if value is None else str(value).strip()
+    """A value as the name it stands for; nothing for what is missing (None, and NaN, which is no number)."""
+    return "" if value is None or (isinstance(value, float) and math.isnan(value)) else str(value).strip()

@@ -110,9 +110,12 @@ class Classifier:
     ) -> Iterator[Prediction]:
         """One prediction for each article, in order.
 
-        An answer less probable than `min_confidence` is withheld. An article with an error, without words, or
+        Nothing is read before the first prediction is asked for. An answer less probable than `min_confidence` is
+        withheld. An article with an error, without words, or
         in words the model does not know gets no label, never the commonest one.
         """
+        if sections and "topic" not in self.scorers:
+            raise ModelError("sections are told apart by topic, and this model has none")
         for block, documents, scores in self._scored(articles):
             verdicts = {
                 task: [self._verdict(task, score, min_confidence) for score in judged]

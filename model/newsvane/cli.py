@@ -5,22 +5,17 @@ Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 error, 2 
 
 from __future__ import annotations
 
-import contextlib
-import csv
-import io
 import itertools
-import os
-import shutil
 import sys
 import time
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from newsvane import __version__, report
+from newsvane import __version__, outputs, report
 from newsvane.articles import STDIN, Columns, read_articles, read_labelled
 from newsvane.errors import NewsvaneError
 
@@ -117,7 +112,7 @@ def train(
         Path,
         typer.Option("--model", "-m", metavar="DIR", envvar="NEWSVANE_MODEL", help="Model directory to publish into."),
     ] = Path("model"),
-    seed: Annotated[int, typer.Option(help="Seed of the folds and the solver.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of the folds and the solver.")] = 0,
     skip_bad: Annotated[
         bool, typer.Option("--skip-bad", help="Leave bad rows out and list them, instead of stopping.")
     ] = False,
@@ -154,6 +149,7 @@ def classify(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write results here instead of stdout.")
     ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")] = False,
     min_confidence: Annotated[
         float, typer.Option(min=0, max=1, metavar="P", help="Withhold answers less probable than this.")
     ] = 0.0,
@@ -179,16 +175,26 @@ def classify(
                 "name a file, a directory, a text in quotes, or - for standard input", param_hint="SOURCE"
             )
         source = [STDIN]
+    kind = format or (_format_of(output) if output else Format.text)
+    if resume and (output is None or kind is Format.text):
+        raise typer.BadParameter("needs -o FILE with the format jsonl or csv", param_hint="--resume")
     columns = Columns(id_column, title_column, text_column, target_column, pages=pages)
     articles = read_articles(source, columns, notify=_say)
     first = next(articles, None)  # a source that cannot be read is said before a model is loaded
     classifier = load(model, engine=engine, notify=_say)
     found = itertools.chain([first], articles) if first else iter(())
-    predictions = classifier.predict(found, min_confidence=min_confidence, explain=explain, sections=sections)
-    with _open_output(output) as out:
-        kind = format or (_FORMATS.get(output.suffix, Format.text) if output else Format.text)
-        write = {Format.text: _write_text, Format.jsonl: _write_jsonl, Format.csv: _write_csv}[kind]
-        write(_counted(predictions), out, classifier.labels)
+    done = outputs.progress_of(output, kind) if resume and output else outputs.Progress()
+    if done.rows and output:
+        _say(f"{output}: goes on after {done.rows} rows")
+        found = done.skip(found, output)
+    predictions = _counted(classifier.predict(found, min_confidence=min_confidence, explain=explain, sections=sections))
+    with outputs.open_output(output, append=resume) as out:
+        if kind is Format.jsonl:
+            outputs.write_jsonl(predictions, out)
+        elif kind is Format.csv:
+            outputs.write_csv(predictions, out, classifier.labels, done.columns)
+        else:
+            outputs.write_text(predictions, out, classifier.labels)
 
 
 @app.command()
@@ -213,7 +219,7 @@ def evaluate(
 
     columns = Columns(id_column, title_column, text_column, target_column, topic_column, stance_column, pages)
     evaluation = evaluate_model(load(model, notify=_say), read_labelled(data, columns, skip_bad=skip_bad, notify=_say))
-    with _open_output(None) as out:
+    with outputs.open_output(None) as out:
         if format is ReportFormat.json:
             print(report.to_json(report.evaluation_record(evaluation), indent=True), file=out)
         elif format is ReportFormat.markdown:
@@ -234,68 +240,40 @@ def show(
     typer.echo(report.to_json(version.passport, indent=True) if json else report.version_text(version))
 
 
+ModelDirectory = Annotated[
+    Path, typer.Option("--model", "-m", metavar="DIR", envvar="NEWSVANE_MODEL", help="Model directory.")
+]
+
+
+@models_app.command("list")
+def list_versions(model: ModelDirectory = Path("model")) -> None:
+    """List the versions of a model, oldest first; a star marks the one that serves."""
+    from newsvane import store
+
+    serving = store.current(model).name
+    for version in store.versions(model):
+        typer.echo(f"{'*' if version.name == serving else ' '} {version.name}")
+
+
+@models_app.command()
+def promote(version: str, model: ModelDirectory = Path("model")) -> None:
+    """Let a version serve."""
+    from newsvane import store
+
+    _say(f"{store.promote(model, version).name} serves")
+
+
 # --- output -----------------------------------------------------------------------------------------------
 
 
-_FORMATS = {".jsonl": Format.jsonl, ".ndjson": Format.jsonl, ".json": Format.jsonl, ".csv": Format.csv}
+_FORMATS = {".jsonl": Format.jsonl, ".ndjson": Format.jsonl, ".csv": Format.csv, ".txt": Format.text}
 
 
-@contextlib.contextmanager
-def _open_output(path: Path | None) -> Iterator[TextIO]:
-    """The output stream. A reader that goes away (``| head``) ends the command without a word."""
-    if path:
-        try:
-            with path.open("w", encoding="utf-8", newline="") as file:
-                yield file
-        except OSError as error:
-            raise NewsvaneError(f"{path}: {error.strerror or error}") from error
-        return
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8", newline="")
-    try:
-        yield sys.stdout
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the interpreter's last flush
-        raise typer.Exit from None
-
-
-def _write_text(predictions: Iterable[Prediction], out: TextIO, labels: dict[str, tuple[str, ...]]) -> None:
-    """A block for a single article, a table for several."""
-    terminal = out.isatty()
-    style = report.Style(terminal and "NO_COLOR" not in os.environ)
-    width = shutil.get_terminal_size().columns if terminal else None
-    predictions = iter(predictions)
-    head = list(itertools.islice(predictions, 2))
-    for prediction in itertools.chain(head, predictions):
-        detailed = prediction.sections or any(verdict.explanation for verdict in prediction.verdicts.values())
-        if (len(head) > 1 and not detailed) or prediction.article.error:
-            print(report.prediction_line(prediction, labels, width, style), file=out)
-            continue
-        print(report.prediction_text(prediction, style), file=out)
-        if terminal and detailed:
-            print(report.highlighted(prediction, "topic", style), end="\n\n", file=out)
-
-
-def _write_jsonl(predictions: Iterable[Prediction], out: TextIO, labels: dict[str, tuple[str, ...]]) -> None:
-    out.flush()
-    for prediction in predictions:
-        out.buffer.write(report.prediction_json(prediction))
-
-
-def _write_csv(predictions: Iterable[Prediction], out: TextIO, labels: dict[str, tuple[str, ...]]) -> None:
-    """The columns are those of the first block of rows."""
-    records = map(report.prediction_record, predictions)
-    head = list(itertools.islice(records, 1000))
-    columns = report.csv_columns(head, labels)
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    for record in itertools.chain(head, records):
-        if lost := record.keys() - set(columns):
-            raise NewsvaneError(
-                f"a later row has columns that the first rows lack ({', '.join(sorted(lost))}); use --format jsonl"
-            )
-        writer.writerow(report.to_cells(record, columns))
+def _format_of(output: Path) -> Format:
+    ending = output.suffix.lower()
+    if ending not in _FORMATS:
+        raise typer.BadParameter(f"ends in none of {' '.join(_FORMATS)}; say --format", param_hint="-o")
+    return _FORMATS[ending]
 
 
 def _counted(predictions: Iterable[Prediction]) -> Iterator[Prediction]:

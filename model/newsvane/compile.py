@@ -13,7 +13,7 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 
 from newsvane.kernel import hash_string, mix, namespace_seed, word_keys
 from newsvane.pipeline import PipelineScorer
-from newsvane.table import MAX_PROBES, Namespace, write_table
+from newsvane.table import MAX_LABELS, MAX_N, MAX_PROBES, Namespace, write_table
 
 SEEDS = 16
 """So many seeds are tried before a table is given up; with 64-bit hashes the first nearly always does."""
@@ -63,16 +63,20 @@ def _vectorizers(pipeline: Pipeline) -> list[tuple[str, TfidfVectorizer]]:
     if not isinstance(classifier, LogisticRegression):
         raise NotCompilableError(f"the classifier is a {type(classifier).__name__}")
     union = pipeline[0]
-    vectorizers = union.transformer_list if isinstance(union, FeatureUnion) else [(pipeline.steps[0][0], union)]
-    if len(pipeline) != 2 or getattr(union, "transformer_weights", None):
-        raise NotCompilableError("it has steps or weights besides vectorizers and classifier")
+    if len(pipeline) != 2 or not isinstance(union, FeatureUnion) or union.transformer_weights:
+        raise NotCompilableError("it is not a union of vectorizers, without weights, and a classifier")
+    if len(classifier.classes_) > MAX_LABELS:
+        raise NotCompilableError(f"it has more than {MAX_LABELS} labels")
+    vectorizers = union.transformer_list
     known = TfidfVectorizer(sublinear_tf=True).get_params()
     free = {"analyzer", "ngram_range", "min_df", "max_df", "max_features", "dtype", "vocabulary"}
     for name, vectorizer in vectorizers:
-        if not isinstance(vectorizer, TfidfVectorizer):
+        if type(vectorizer) is not TfidfVectorizer:
             raise NotCompilableError(f"{name} is a {type(vectorizer).__name__}")
         if vectorizer.analyzer not in ("word", "char_wb"):
             raise NotCompilableError(f"{name} has the analyzer {vectorizer.analyzer!r}")
+        if vectorizer.ngram_range[1] > MAX_N:
+            raise NotCompilableError(f"{name} has n-grams of more than {MAX_N}")
         for parameter, value in vectorizer.get_params().items():
             if parameter not in free and value != known[parameter]:
                 raise NotCompilableError(f"{name} has {parameter}={value!r}")

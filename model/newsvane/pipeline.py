@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -60,7 +61,8 @@ class Counts:
         tokens = np.zeros(len(documents), dtype=np.int64)
         for index, name in enumerate(namespaces):
             vectorizer = CountVectorizer(**ANALYZERS[name])
-            matrix = vectorizer.fit_transform(documents)
+            # An n-gram of every kind is put before, so that texts without words count too, and taken off again.
+            matrix = vectorizer.fit_transform(["nnn nnn", *documents])[1:]
             spellings = vectorizer.get_feature_names_out()
             if name == "words":
                 tokens = np.asarray(matrix[:, _is_single(spellings)].sum(axis=1)).ravel()
@@ -71,6 +73,11 @@ class Counts:
         joined = sp.hstack(matrices, format="csr", dtype=np.float64)
         joined.data = 1 + np.log(joined.data)
         return cls(tuple(namespaces), joined, np.concatenate(owners), np.concatenate(terms), tokens)
+
+    def covers(self, namespaces: Sequence[str]) -> bool:
+        """Whether each of some namespaces has a term frequent enough."""
+        used = {self.namespaces[index] for index in np.unique(self.namespace[self.idf() > 0])}
+        return used.issuperset(namespaces)
 
     def only(self, namespaces: Sequence[str]) -> Counts:
         """The same documents, read by fewer namespaces."""
@@ -184,16 +191,21 @@ class PipelineScorer:
 
     def score(self, documents: Sequence[str]) -> Iterator[Score]:
         """The scores of documents, in order."""
+        if not documents:
+            return
         logits = logits_of(self._classifier, self._union.transform(documents))
         for document, row in zip(documents, logits.tolist(), strict=True):
             words = WORD.findall(document.lower())
             known = len(words) if self._vocabulary is None else sum(word in self._vocabulary for word in words)
             yield Score(tuple(row), len(words), known)
 
+    @cached_property
+    def _names(self) -> np.ndarray:
+        return np.asarray(self._union.get_feature_names_out())
+
     def contributions(self, document: str) -> list[Contribution]:
         """The terms of a document that carry weight, with what each adds to the logits."""
         row = self._union.transform([document])
-        names = self._union.get_feature_names_out()
         weights = self.weights[:, row.indices].T * row.data[:, None]
         return [
             Contribution(term, namespace, tuple(values))

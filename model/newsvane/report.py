@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -20,12 +21,14 @@ if TYPE_CHECKING:
     from newsvane.training import Training
 
 SHOWN_TERMS = 8
+PREFIX = "predicted_"
+ABSTAINED = "(no label)"
 TRUE_PREDICTED = "true \\ predicted"
 
 # C0 and C1 controls, zero-width and bidirectional marks: what can make a terminal lie about a text.
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-_FORMULA = re.compile(r"[=+\-@\t\r]")
+_FORMULA = re.compile(r"[\s\0]*[=+\-@＝＋－＠]|[\t\r\n]")
 _NUMBER = re.compile(r"[+-]?(\d[\d.,]*|\.\d+)([eE][+-]?\d+)?%?")
 
 
@@ -71,23 +74,49 @@ PLAIN = Style(False)
 # --- predictions as records -------------------------------------------------------------------------------
 
 
-def prediction_record(prediction: Prediction) -> dict[str, Any]:
+SUFFIXES = ("", "_confidence", "_probabilities", "_reason", "_explanation")
+
+
+def prefix_for(columns: Iterable[str], tasks: Iterable[str]) -> str:
+    """What our columns are prefixed with, so that none has the name of a column of the input: mostly nothing."""
+    theirs, ours, prefix = set(columns), tuple(tasks), ""
+    while not theirs.isdisjoint(_names(ours, prefix)):
+        prefix += PREFIX
+    return prefix
+
+
+@cache
+def _names(tasks: tuple[str, ...], prefix: str) -> frozenset[str]:
+    return frozenset({f"{prefix}sections", *(f"{prefix}{task}{suffix}" for task in tasks for suffix in SUFFIXES)})
+
+
+def prediction_record(prediction: Prediction, prefix: str | None = None) -> dict[str, Any]:
     """The row as it came, every key in order, then the verdicts.
 
-    Where the row already has a key of a verdict's name, all its verdicts are called ``predicted_...``.
+    Where a key of the row has a name of ours, ours begin with ``predicted_``; `prefix` says so for a whole table.
     """
-    return {**prediction.article.record, **_added(prediction)}
+    return {**prediction.article.record, **_added(prediction, prefix)}
 
 
-def _added(prediction: Prediction) -> dict[str, Any]:
+def _added(prediction: Prediction, prefix: str | None = None) -> dict[str, Any]:
+    article = prediction.article
+    if prefix is None:
+        prefix = prefix_for(article.record, prediction.verdicts)
     added = _verdict_record(prediction)
     if prediction.sections:
         added["sections"] = [_section_record(section) for section in prediction.sections]
-    if prediction.article.error:
-        added["error"] = f"{prediction.article.place}: {prediction.article.error}"
-    if added.keys().isdisjoint(prediction.article.record):
-        return added
-    return {f"predicted_{key}": value for key, value in added.items()}
+    if prefix:
+        added = {f"{prefix}{key}": value for key, value in added.items()}
+    if article.error:
+        added[_error_key(article.record)] = f"{article.place}: {article.error}"
+    return added
+
+
+def _error_key(columns: Collection[str]) -> str:
+    key = "error"
+    while key in columns:
+        key = f"{PREFIX}{key}"
+    return key
 
 
 def _verdict_record(prediction: Prediction) -> dict[str, Any]:
@@ -146,12 +175,8 @@ def prediction_json(prediction: Prediction) -> bytes:
     return raw[:-1].rstrip() + b"," + added[1:] + b"\n"
 
 
-def to_cells(record: Mapping[str, Any], columns: Sequence[str]) -> list[str]:
-    """A record as cells of a csv row, in the order of `columns`; lists and mappings as JSON."""
-    return [_cell(record.get(column)) for column in columns]
-
-
-def _cell(value: Any) -> str:
+def to_cell(value: Any) -> str:
+    """A value as a cell of a csv file; lists and mappings as JSON, no formulas."""
     if value is None:
         return ""
     if isinstance(value, str):
@@ -159,14 +184,15 @@ def _cell(value: Any) -> str:
     return to_json(value) if isinstance(value, (dict, list, bool)) else str(value)
 
 
-def csv_columns(records: Iterable[Mapping[str, Any]], tasks: Collection[str]) -> list[str]:
-    """The columns for some records: theirs in order, a reason for each task, and the error last."""
-    columns = list(dict.fromkeys(key for record in records for key in record))
-    prefix = "predicted_" if any(f"predicted_{task}" in columns for task in tasks) else ""
-    for task in tasks:
-        columns = [column for column in columns if column != f"{prefix}{task}_reason"]
-        columns.insert(columns.index(f"{prefix}{task}_probabilities") + 1, f"{prefix}{task}_reason")
-    return [*(column for column in columns if column != f"{prefix}error"), f"{prefix}error"]
+def csv_columns(predictions: Iterable[Prediction], tasks: Iterable[str], prefix: str) -> list[str]:
+    """The columns for some predictions: the input's in order, ours, a reason for each task, and the error last."""
+    theirs: dict[str, None] = {}
+    ours = {f"{prefix}{task}{suffix}": None for task in tasks for suffix in SUFFIXES[:-1]}
+    for prediction in predictions:
+        theirs |= dict.fromkeys(prediction.article.record)
+        ours |= dict.fromkeys(key for key in _added(prediction, prefix) if key.startswith(prefix))
+    error = _error_key(theirs)
+    return [*theirs, *(column for column in ours if column != error), error]
 
 
 # --- predictions as text ----------------------------------------------------------------------------------
@@ -182,7 +208,7 @@ def prediction_line(
         verdict = prediction.verdicts[task]
         room = max(len("none"), *map(len, names))
         confidence = _confidence(verdict)
-        label = f"{verdict.label or 'none':{room}}"
+        label = f"{safe_for_terminal(verdict.label or 'none'):{room}}"
         cells.append(f"{style.bold(label) if verdict.label else style.dim(label)} {style.dim(confidence)}")
         taken += room + len(confidence) + 3
     name = f"{article.place}: {article.error}" if article.error else article.title or article.text
@@ -223,7 +249,7 @@ def _verdict_text(verdict: Verdict, style: Style) -> str:
     others = ", ".join(f"{label} {probability:.2f}" for label, probability in ranked[1:4])
     if verdict.label is None:
         return f"{style.bold('none')}  {verdict.reason} (then {others})"
-    return f"{style.bold(verdict.label)} {verdict.confidence:.2f}  {style.dim(f'({others})')}"
+    return f"{style.bold(safe_for_terminal(verdict.label))} {verdict.confidence:.2f}  {style.dim(f'({others})')}"
 
 
 def _explanation_lines(explanation: Explanation, style: Style) -> list[str]:
@@ -316,11 +342,11 @@ def _metrics_lines(metrics: Metrics) -> list[str]:
     lines += [
         f"{m.label:{room}} {m.precision:9.4f} {m.recall:7.4f} {m.f1:7.4f} {m.support:9}" for m in metrics.per_label
     ]
-    wide = [max(len(label), 5) for label in (*metrics.labels, "none")]
+    wide = [max(len(label), 5) for label in (*metrics.labels, ABSTAINED)]
     lines += [
         "",
         f"{TRUE_PREDICTED:{max(room, 16)}} "
-        + " ".join(f"{label:>{w}}" for label, w in zip((*metrics.labels, "none"), wide, strict=True)),
+        + " ".join(f"{label:>{w}}" for label, w in zip((*metrics.labels, ABSTAINED), wide, strict=True)),
     ]
     for label, row in zip(metrics.labels, metrics.confusion, strict=True):
         lines.append(f"{label:{max(room, 16)}} " + " ".join(f"{count:{w}}" for count, w in zip(row, wide, strict=True)))
@@ -350,8 +376,9 @@ def evaluation_record(evaluation: Evaluation) -> dict[str, Any]:
                     for m in metrics.per_label
                 },
                 "missing_labels": list(metrics.missing),
+                "abstained_by_label": dict(zip(metrics.labels, (row[-1] for row in metrics.confusion), strict=True)),
                 "confusion": {
-                    label: dict(zip((*metrics.labels, "none"), row, strict=True))
+                    label: dict(zip(metrics.labels, row[:-1], strict=True))
                     for label, row in zip(metrics.labels, metrics.confusion, strict=True)
                 },
                 "coverage_curve": [
@@ -379,7 +406,7 @@ def evaluation_markdown(evaluation: Evaluation) -> str:
             )
             + "\n\n"
             + _markdown_table(
-                [TRUE_PREDICTED, *metrics.labels, "none"],
+                [TRUE_PREDICTED, *metrics.labels, ABSTAINED],
                 [[label, *row] for label, row in zip(metrics.labels, metrics.confusion, strict=True)],
             )
         )

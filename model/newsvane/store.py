@@ -48,8 +48,11 @@ class Version:
 
     @property
     def created(self) -> datetime:
-        """When it was published (UTC)."""
-        return datetime.strptime(self.name.split("-")[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        """When it was published (UTC). Raises `ModelError` where its directory has been given another name."""
+        try:
+            return datetime.strptime(self.name.split("-")[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        except ValueError:
+            raise ModelError(f"{self.path}: not the name of a version, which begins with its time") from None
 
     def read(self, file: str) -> bytes:
         """The bytes of one of its files, checked against the passport.
@@ -126,6 +129,8 @@ def open_version(path: Path) -> Version:
     try:
         passport = json.loads((path / PASSPORT).read_bytes())
         later = passport["format"] > FORMAT
+        if not later and not all(isinstance(passport[key], dict) for key in ("tasks", "files", "libraries", "data")):
+            raise ValueError("a part is missing")
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(f"{path / PASSPORT}: cannot be read ({error}); {_retrain(path)}") from error
     if later:
@@ -178,6 +183,16 @@ def publish(
     return open_version(final)
 
 
+def promote(directory: Path, name: str) -> Version:
+    """Let a published version serve. Raises `ModelError` if there is none of that name."""
+    known = [path.name for path in _directories(directory)]
+    if name not in known:
+        raise ModelError(f"{directory}: no version {name!r}; there are {', '.join(known) or 'none'}")
+    version = open_version(directory / VERSIONS / name)
+    _point(directory, name)
+    return version
+
+
 def _point(directory: Path, name: str) -> None:
     import tempfile
 
@@ -213,7 +228,7 @@ def _write_version(training: Training, path: Path, sources: Iterable[str | Path]
         except NotCompilableError as reason:
             notify(f"{task}: served by scikit-learn, slower, for {reason}")
     files = {file.name: {"sha256": _sha256(file), "size": file.stat().st_size} for file in sorted(path.iterdir())}
-    passport = json.dumps(_passport(training, sources) | {"files": files}, indent=1, ensure_ascii=False).encode()
+    passport = json.dumps(_passport(training, sources) | {"files": files}, indent=1).encode()
     (path / PASSPORT).write_bytes(passport)
     for file in path.iterdir():
         _sync(file)

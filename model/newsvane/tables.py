@@ -12,6 +12,7 @@ import gzip
 import itertools
 import json
 import sys
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -81,7 +82,7 @@ def read_rows(path: Path, notify: Notify = ignore) -> Iterator[Row]:
     with open_binary(path) as stream:
         try:
             yield from parse_rows(stream, kind, path.name, Decoder(path, notify))
-        except (EOFError, OSError) as error:  # a gzip file cut short
+        except (EOFError, OSError, zlib.error) as error:  # a gzip file cut short or damaged
             raise InputError(f"{path}: {error}") from error
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize_scalar
@@ -67,11 +66,15 @@ class Training:
     seed: int
 
 
-def train(articles: Sequence[Article], *, seed: int = 0, notify: Notify = ignore) -> Training:
+def train(articles: Iterable[Article], *, seed: int = 0, notify: Notify = ignore) -> Training:
     """Train a model for every task that the articles have labels for.
 
-    A task trains on the articles that have its label. Raises `InputError` where a label set cannot be learned.
+    A task trains on the articles that have its label; those without any are left aside. Raises `InputError` where
+    articles have errors, or a label set cannot be learned.
     """
+    articles = [article for article in articles if article.labels]
+    if unusable := [f"{article.place}: {article.error}" for article in articles if article.error]:
+        raise InputError(unusable)
     labelled = {task: [article for article in articles if task in article.labels] for task in TASKS}
     problems = [problem for task, chosen in labelled.items() for problem in _check(task, chosen)]
     if problems:
@@ -101,14 +104,18 @@ def _check(task: str, articles: Sequence[Article]) -> list[str]:
 
 def _train_task(task: str, articles: Sequence[Article], counts: Counts, seed: int) -> TrainedTask:
     labels = np.array([article.labels[task] for article in articles], dtype=str)
-    if not counts.idf().any():
+    if not any(counts.covers(settings.namespaces) for settings in CANDIDATES):
         raise InputError(
-            f"{task}: no term stands in two of the {len(articles)} articles; there is nothing to learn from"
+            f"{task}: no word stands in two of the {len(articles)} articles; there is nothing to learn from"
         )
     names, truth = np.unique(labels, return_inverse=True)
     folds = _folds(labels, articles, seed)
     with threadpool_limits(1, user_api="blas"):
-        trials = [_try(counts.only(settings.namespaces), labels, folds, settings, seed) for settings in CANDIDATES]
+        trials = [
+            _try(counts.only(settings.namespaces), labels, folds, settings, seed)
+            for settings in CANDIDATES
+            if counts.covers(settings.namespaces)
+        ]
         best = max(trials, key=lambda trial: trial.macro_f1)
         settings = best.settings
         temperature = fit_temperature(best.logits, truth)
@@ -159,13 +166,14 @@ def _folds(labels: np.ndarray, articles: Sequence[Article], seed: int) -> Folds:
     held = [
         len({group for group, label in zip(groups, labels, strict=True) if label == name}) for name in np.unique(labels)
     ]
-    splitter: Any
-    if min(held) >= FOLDS:
-        splitter = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)
-    else:  # too few groups of a label for that
-        smallest = int(np.unique(labels, return_counts=True)[1].min())
-        splitter = StratifiedKFold(min(FOLDS, smallest), shuffle=True, random_state=seed)
-    return list(splitter.split(labels, labels, groups))
+    if min(held) > 1:
+        splitter = StratifiedGroupKFold(min(FOLDS, *held), shuffle=True, random_state=seed)
+        folds = list(splitter.split(labels, labels, groups))
+        if all(len(set(labels[fitted])) == len(held) for fitted, _ in folds):
+            return folds
+    # A label of one group, or one that fell whole into a fold: its articles cannot be kept together.
+    smallest = int(np.unique(labels, return_counts=True)[1].min())
+    return list(StratifiedKFold(min(FOLDS, smallest), shuffle=True, random_state=seed).split(labels, labels))
 
 
 def _try(counts: Counts, labels: np.ndarray, folds: Folds, settings: Settings, seed: int) -> _Trial:
