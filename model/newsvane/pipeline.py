@@ -210,6 +210,6 @@ class PipelineScorer:
         return [
             Contribution(term, namespace, tuple(values))
             for (namespace, _, term), values in zip(
-                (names[i].partition("__") for i in row.indices), weights.tolist(), strict=True
+                (self._names[i].partition("__") for i in row.indices), weights.tolist(), strict=True
             )
         ]
