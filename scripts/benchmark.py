@@ -13,7 +13,6 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from newsvane import Article, load
@@ -76,7 +75,6 @@ def main() -> None:
     parser.add_argument("benchmark", nargs="*", choices=[*BENCHMARKS, []], help="default: all")
     parser.add_argument("-m", "--model", help="model directory; default: as newsvane classify")
     options = parser.parse_args()
-    np.set_printoptions(suppress=True)
     if not SETS.is_dir():
         sys.exit(f"skipped: the benchmark sets are not at {SETS.parent.name}/{SETS.name} beside the project")
     classifier = load(options.model)

@@ -45,7 +45,6 @@ cdef uint64_t K2 = 0xD6E8FEB86659FD93
 cdef uint64_t K3 = 0xFF51AFD7ED558CCD
 
 cdef enum:
-    MAX_N = 16  # as in table.MAX_N
     AHEAD = 12  # so many look-ups are under way at once
     LOGS = 256
     THREAD_BLOCK = 32  # so many documents make it worth waking another thread
