@@ -8,19 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsvane import Article, report
+from newsvane import Article
 from newsvane.classifier import Classifier, Prediction, Verdict
+from newsvane.report import predictions, records, style
 
 VERDICTS = {"topic": Verdict("health", {"health": 0.75, "other": 0.25})}
 
 
 def test_control_characters_do_not_reach_a_terminal() -> None:
-    assert report.safe_for_terminal("a\x1b[31mb\x9bc\u202ed\u2066e\tf\ng") == "a\ufffd[31mb\ufffdc\ufffdd\ufffde\tf\ng"
+    assert style.safe_for_terminal("a\x1b[31mb\x9bc\u202ed\u2066e\tf\ng") == "a\ufffd[31mb\ufffdc\ufffdd\ufffde\tf\ng"
 
 
 @given(st.text())
 def test_safe_text_has_no_controls(text: str) -> None:
-    assert all(c in "\t\n" or (c.isprintable() or ord(c) > 0x9F) for c in report.safe_for_terminal(text))
+    assert all(c in "\t\n" or (c.isprintable() or ord(c) > 0x9F) for c in style.safe_for_terminal(text))
 
 
 @pytest.mark.parametrize(
@@ -38,18 +39,18 @@ def test_safe_text_has_no_controls(text: str) -> None:
     ],
 )
 def test_formulas_do_not_reach_a_spreadsheet(cell: str, safe: str) -> None:
-    assert report.safe_for_spreadsheet(cell) == safe
+    assert style.safe_for_spreadsheet(cell) == safe
 
 
 def test_records_keep_every_key_in_order() -> None:
     record = {"z": 1, "id": "x", "text": "t", "nested": {"b": [1]}}
-    got = report.prediction_record(Prediction(Article(record=record), VERDICTS))
+    got = records.prediction_record(Prediction(Article(record=record), VERDICTS))
     assert list(got) == ["z", "id", "text", "nested", "topic", "topic_confidence", "topic_probabilities"]
     assert got["topic_probabilities"] == {"health": 0.75, "other": 0.25}
 
 
 def test_keys_of_the_input_are_never_overwritten() -> None:
-    got = report.prediction_record(Prediction(Article(record={"id": "x", "topic": "gold"}), VERDICTS))
+    got = records.prediction_record(Prediction(Article(record={"id": "x", "topic": "gold"}), VERDICTS))
     assert got["topic"] == "gold"
     assert got["predicted_topic"] == "health"
 
@@ -60,9 +61,9 @@ def test_columns_of_a_csv_file() -> None:
         Article(record={"id": "y", "error": "theirs"}, error="no text"), {"topic": Verdict(None, {}, "no text")}
     )
     mine = ["predicted_topic", "predicted_topic_confidence", "predicted_topic_probabilities", "predicted_topic_reason"]
-    assert report.csv_columns([good], ["topic"], "predicted_") == ["id", "topic", *mine, "error"]
-    assert report.csv_columns([bad], ["topic"], "")[-1] == "predicted_error"
-    assert report.csv_columns([], ["topic"], "") == [
+    assert records.csv_columns([good], ["topic"], "predicted_") == ["id", "topic", *mine, "error"]
+    assert records.csv_columns([bad], ["topic"], "")[-1] == "predicted_error"
+    assert records.csv_columns([], ["topic"], "") == [
         "topic",
         "topic_confidence",
         "topic_probabilities",
@@ -72,34 +73,34 @@ def test_columns_of_a_csv_file() -> None:
 
 
 def test_our_own_output_can_be_classified_again() -> None:
-    once = report.prediction_record(Prediction(Article(record={"id": "x", "topic": "gold"}), VERDICTS))
-    twice = report.prediction_record(Prediction(Article(record=once), VERDICTS))
+    once = records.prediction_record(Prediction(Article(record={"id": "x", "topic": "gold"}), VERDICTS))
+    twice = records.prediction_record(Prediction(Article(record=once), VERDICTS))
     assert list(twice)[: len(once)] == list(once)
     assert (twice["topic"], twice["predicted_predicted_topic"]) == ("gold", "health")
 
 
 def test_a_bad_row_names_its_place() -> None:
     bad = Article(record={"id": "x"}, place="a.csv:7", error="no text")
-    got = report.prediction_record(Prediction(bad, {"topic": Verdict(None, {}, "no text")}))
+    got = records.prediction_record(Prediction(bad, {"topic": Verdict(None, {}, "no text")}))
     assert got["error"] == "a.csv:7: no text"
     assert got["topic"] is None
     assert got["topic_reason"] == "no text"
 
 
 def test_json_of_half_a_surrogate_pair() -> None:
-    assert json.loads(report.to_json({"text": "a\ud800é"})) == {"text": "a\ud800é"}
-    assert report.to_json({"text": "é"}) == '{"text":"é"}'
-    report.to_json({"text": "a\ud800"}).encode()
+    assert json.loads(records.to_json({"text": "a\ud800é"})) == {"text": "a\ud800é"}
+    assert records.to_json({"text": "é"}) == '{"text":"é"}'
+    records.to_json({"text": "a\ud800"}).encode()
 
 
 def test_explanations_as_text(classifier: Classifier, articles: list[Article]) -> None:
     [prediction] = classifier.predict([articles[0]], explain=True)
-    text = report.prediction_text(prediction, report.PLAIN)
+    text = predictions.prediction_text(prediction, style.PLAIN)
     why = prediction.verdicts["topic"].explanation
     assert why is not None
     assert f"{why.label} before {why.runner_up} by {why.logit - why.runner_up_logit:.2f}" in text
     assert "\x1b" not in text
-    coloured = report.highlighted(prediction, "topic", report.Style(True))
+    coloured = predictions.highlighted(prediction, "topic", style.Style(True))
     best = next(
         term.term
         for term in why.terms
@@ -111,4 +112,4 @@ def test_explanations_as_text(classifier: Classifier, articles: list[Article]) -
 def test_lines_are_cut_to_the_width(classifier: Classifier) -> None:
     article = Article(title="word " * 100)
     [prediction] = classifier.predict([article])
-    assert len(report.prediction_line(prediction, classifier.labels, 80, report.PLAIN)) <= 80
+    assert len(predictions.prediction_line(prediction, classifier.labels, 80, style.PLAIN)) <= 80

@@ -16,9 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from newsvane import report
 from newsvane.articles import Article
 from newsvane.errors import NewsvaneError
+from newsvane.report import predictions as shown
+from newsvane.report import records
+from newsvane.report.style import Style
 
 if TYPE_CHECKING:
     from newsvane.classifier import Prediction
@@ -81,7 +83,7 @@ class Progress:
     def _is_last(self, article: Article) -> bool:
         if self.columns:
             [cells] = csv.reader([self.last])
-            mine = list(map(report.to_cell, article.record.values()))
+            mine = list(map(records.to_cell, article.record.values()))
             return [cell for column, cell in zip(self.columns, cells, strict=True) if column in article.record] == mine
         row = json.loads(self.last)
         return all(key in row and row[key] == value for key, value in article.record.items())
@@ -113,25 +115,25 @@ def progress_of(path: Path, kind: str) -> Progress:
 def write_text(predictions: Iterable[Prediction], out: TextIO, labels: dict[str, tuple[str, ...]]) -> None:
     """A block for a single article, a line each for several; on a terminal with colours, unless NO_COLOR is set."""
     terminal = out.isatty()
-    style = report.Style(terminal and "NO_COLOR" not in os.environ)
+    style = Style(terminal and "NO_COLOR" not in os.environ)
     width = shutil.get_terminal_size().columns if terminal else None
     predictions = iter(predictions)
     head = list(itertools.islice(predictions, 2))
     for prediction in itertools.chain(head, predictions):
         detailed = prediction.sections or any(verdict.explanation for verdict in prediction.verdicts.values())
         if (len(head) > 1 and not detailed) or prediction.article.error:
-            print(report.prediction_line(prediction, labels, width, style), file=out)
+            print(shown.prediction_line(prediction, labels, width, style), file=out)
             continue
-        print(report.prediction_text(prediction, style), file=out)
+        print(shown.prediction_text(prediction, style), file=out)
         if terminal and detailed:
-            print(report.highlighted(prediction, next(iter(labels)), style), end="\n\n", file=out)
+            print(shown.highlighted(prediction, next(iter(labels)), style), end="\n\n", file=out)
 
 
 def write_jsonl(predictions: Iterable[Prediction], out: TextIO) -> None:
     """A JSON object a line."""
     out.flush()
     for prediction in predictions:
-        out.buffer.write(report.prediction_json(prediction))
+        out.buffer.write(records.prediction_json(prediction))
 
 
 def write_csv(
@@ -145,12 +147,12 @@ def write_csv(
     head = list(itertools.islice(predictions, CSV_HEAD))
     writer = csv.writer(out, lineterminator="\n")
     header = list(columns)
-    prefix = report.prefix_for((key for prediction in head for key in prediction.article.record), tasks)
+    prefix = records.prefix_for((key for prediction in head for key in prediction.article.record), tasks)
     if not header:
-        header = report.csv_columns(head, tasks, prefix)
-        writer.writerow(map(report.to_cell, header))
+        header = records.csv_columns(head, tasks, prefix)
+        writer.writerow(map(records.to_cell, header))
     for prediction in itertools.chain(head, predictions):
-        record = report.prediction_record(prediction, prefix)
+        record = records.prediction_record(prediction, prefix)
         if lost := record.keys() - set(header):
             raise NewsvaneError(f"a row has columns that the first rows lack ({', '.join(sorted(lost))}); use jsonl")
-        writer.writerow([report.to_cell(record.get(column)) for column in header])
+        writer.writerow([records.to_cell(record.get(column)) for column in header])

@@ -1,0 +1,1 @@
+"""Everything newsvane shows. Nothing else in the library makes text for people."""

@@ -1,0 +1,136 @@
+"""Predictions as records: what jsonl and csv output hold."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from newsvane.report.style import LONE_SURROGATE, safe_for_spreadsheet
+
+if TYPE_CHECKING:
+    from newsvane.classifier import Explanation, Prediction, Section
+
+PREFIX = "predicted_"
+SUFFIXES = ("", "_confidence", "_probabilities", "_reason", "_explanation")
+
+
+def prefix_for(columns: Iterable[str], tasks: Iterable[str]) -> str:
+    """What our columns are prefixed with, so that none has the name of a column of the input: mostly nothing."""
+    theirs, ours, prefix = set(columns), tuple(tasks), ""
+    while not theirs.isdisjoint(_names(ours, prefix)):
+        prefix += PREFIX
+    return prefix
+
+
+@cache
+def _names(tasks: tuple[str, ...], prefix: str) -> frozenset[str]:
+    return frozenset({f"{prefix}sections", *(f"{prefix}{task}{suffix}" for task in tasks for suffix in SUFFIXES)})
+
+
+def prediction_record(prediction: Prediction, prefix: str | None = None) -> dict[str, Any]:
+    """The row as it came, every key in order, then the verdicts.
+
+    Where a key of the row has a name of ours, ours begin with ``predicted_``; `prefix` says so for a whole table.
+    """
+    return {**prediction.article.record, **_added(prediction, prefix)}
+
+
+def _added(prediction: Prediction, prefix: str | None = None) -> dict[str, Any]:
+    article = prediction.article
+    if prefix is None:
+        prefix = prefix_for(article.record, prediction.verdicts)
+    added = _verdict_record(prediction)
+    if prediction.sections:
+        added["sections"] = [_section_record(section) for section in prediction.sections]
+    if prefix:
+        added = {f"{prefix}{key}": value for key, value in added.items()}
+    if article.error:
+        added[_error_key(article.record)] = f"{article.place}: {article.error}"
+    return added
+
+
+def _error_key(columns: Collection[str]) -> str:
+    key = "error"
+    while key in columns:
+        key = f"{PREFIX}{key}"
+    return key
+
+
+def _verdict_record(prediction: Prediction) -> dict[str, Any]:
+    record: dict[str, Any] = {}
+    for task, verdict in prediction.verdicts.items():
+        record[task] = verdict.label
+        record[f"{task}_confidence"] = verdict.confidence
+        record[f"{task}_probabilities"] = dict(verdict.probabilities)
+        if verdict.label is None:
+            record[f"{task}_reason"] = verdict.reason
+        if verdict.explanation:
+            record[f"{task}_explanation"] = _explanation_record(verdict.explanation)
+    return record
+
+
+def _section_record(section: Section) -> dict[str, Any]:
+    verdict = section.verdict
+    return {
+        "part": "side" if section.side else "body",
+        "text": section.text,
+        "topic": verdict.label,
+        "topic_confidence": verdict.confidence,
+        **({"topic_reason": verdict.reason} if verdict.label is None else {}),
+    }
+
+
+def _explanation_record(explanation: Explanation) -> dict[str, Any]:
+    return {
+        "label": explanation.label,
+        "logit": explanation.logit,
+        "intercept": explanation.intercept,
+        "runner_up": explanation.runner_up,
+        "runner_up_logit": explanation.runner_up_logit,
+        "runner_up_intercept": explanation.runner_up_intercept,
+        "terms": [
+            {"term": term.term, "namespace": term.namespace, "label": term.label, "runner_up": term.runner_up}
+            for term in explanation.terms
+        ],
+    }
+
+
+def to_json(record: Any, *, indent: bool = False) -> str:
+    """A record as JSON; non-ASCII characters stand as themselves, except half surrogate pairs."""
+    try:
+        return orjson.dumps(record, option=orjson.OPT_INDENT_2 if indent else None).decode()
+    except TypeError:  # half a surrogate pair, or an integer of more than 64 bits
+        return json.dumps(record, indent=2 if indent else None)
+
+
+def prediction_json(prediction: Prediction) -> bytes:
+    """The record of a prediction as a line of JSON; of a row that was JSON every byte stands as it came."""
+    raw, record = prediction.article.raw.strip(), prediction.article.record
+    if not record or not raw.endswith(b"}"):
+        return to_json(prediction_record(prediction)).encode() + b"\n"
+    added = to_json(_added(prediction)).encode()
+    return raw[:-1].rstrip() + b"," + added[1:] + b"\n"
+
+
+def to_cell(value: Any) -> str:
+    """A value as a cell of a csv file; lists and mappings as JSON, no formulas."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return safe_for_spreadsheet(LONE_SURROGATE.sub("\ufffd", value))
+    return to_json(value) if isinstance(value, (dict, list, bool)) else str(value)
+
+
+def csv_columns(predictions: Iterable[Prediction], tasks: Iterable[str], prefix: str) -> list[str]:
+    """The columns for some predictions: the input's in order, ours, a reason for each task, and the error last."""
+    theirs: dict[str, None] = {}
+    ours = {f"{prefix}{task}{suffix}": None for task in tasks for suffix in SUFFIXES[:-1]}
+    for prediction in predictions:
+        theirs |= dict.fromkeys(prediction.article.record)
+        ours |= dict.fromkeys(key for key in _added(prediction, prefix) if key.startswith(prefix))
+    error = _error_key(theirs)
+    return [*theirs, *(column for column in ours if column != error), error]
