@@ -17,7 +17,7 @@ import pandas as pd
 
 from newsvane import Article, load
 from newsvane.classifier import Classifier
-from newsvane.evaluation import measure
+from newsvane.metrics import judge
 
 SETS = Path(__file__).resolve().parent.parent.parent / "shared" / "benchmarks"
 THREE = ("diplomacy", "health", "military")
@@ -45,8 +45,8 @@ def transfer(classifier: Classifier) -> None:
         probabilities = topic_probabilities(classifier, table.text.tolist())
         among_three = (table.topic != "other").to_numpy()
         chosen = probabilities[list(THREE)][among_three].to_numpy()
-        three = measure(THREE, table.topic[among_three].tolist(), chosen / chosen.sum(axis=1, keepdims=True))
-        four = measure(list(probabilities), table.topic.tolist(), probabilities.to_numpy())
+        three = judge(THREE, table.topic[among_three].tolist(), chosen / chosen.sum(axis=1, keepdims=True)).metrics
+        four = judge(list(probabilities), table.topic.tolist(), probabilities.to_numpy()).metrics
         _say(f"{name} {split}, {what}", f"macro-F1, 3 topics, n={three.n}", three.macro_f1)
         _say("", f"macro-F1, with other, n={four.n}", four.macro_f1)
         _say("", "majority macro-F1, with other", four.majority_macro_f1)

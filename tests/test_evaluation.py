@@ -10,7 +10,7 @@ from sklearn import metrics as sk
 
 from newsvane import Article, InputError, evaluate
 from newsvane.classifier import Classifier
-from newsvane.evaluation import measure
+from newsvane.metrics import judge
 
 LABELS = ("a", "b", "c", "d")
 
@@ -21,7 +21,7 @@ def test_metrics_are_those_of_scikit_learn(seed: int, n: int, true_labels: int) 
     truth = random.choice(LABELS[:true_labels], n)
     probabilities = random.dirichlet(np.ones(4), n)
     predicted = np.array(LABELS)[probabilities.argmax(axis=1)]
-    ours = measure(LABELS, truth.tolist(), probabilities)
+    ours = judge(LABELS, truth.tolist(), probabilities).metrics
     assert ours.accuracy == pytest.approx(sk.accuracy_score(truth, predicted), abs=1e-12)
     assert ours.macro_f1 == pytest.approx(sk.f1_score(truth, predicted, average="macro"), abs=1e-12)
     assert ours.log_loss == pytest.approx(sk.log_loss(truth, probabilities, labels=LABELS), abs=1e-12)
@@ -37,7 +37,7 @@ def test_metrics_are_those_of_scikit_learn(seed: int, n: int, true_labels: int) 
 
 def test_abstentions_are_never_right() -> None:
     probabilities = np.array([[0.9, 0.1], [0.8, 0.2], [0.3, 0.7]])
-    result = measure(("a", "b"), ["a", "a", "b"], probabilities, np.array([True, False, True]))
+    result = judge(("a", "b"), ["a", "a", "b"], probabilities, np.array([True, False, True])).metrics
     assert result.confusion == ((1, 0, 1), (0, 1, 0))
     assert (result.n, result.abstained, result.accuracy) == (3, 1, 2 / 3)
     assert [label.recall for label in result.per_label] == [0.5, 1]
@@ -51,8 +51,8 @@ def test_evaluate_a_model(classifier: Classifier, articles: list[Article]) -> No
     evaluation = evaluate(classifier, few)
     predicted = [prediction.verdicts["topic"].label for prediction in classifier.predict(few)]
     right = np.mean([label == article.labels["topic"] for label, article in zip(predicted, few, strict=True)])
-    assert evaluation.tasks["topic"].accuracy == pytest.approx(right)
-    assert evaluation.tasks["stance"].n == 50
+    assert evaluation.tasks["topic"].metrics.accuracy == pytest.approx(right)
+    assert evaluation.tasks["stance"].metrics.n == 50
 
 
 def test_labels_the_model_does_not_know_are_named(classifier: Classifier) -> None:

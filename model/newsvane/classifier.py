@@ -105,6 +105,17 @@ class Classifier:
         self.min_known = dict(min_known)
         self.version = version
 
+    @property
+    def name(self) -> str:
+        """The name of the version."""
+        return self.version.name if self.version else "model"
+
+    @property
+    def targets(self) -> frozenset[str] | None:
+        """The targets of the training articles, in lower case; None where the model does not say."""
+        known = self.version.passport["data"].get("targets") if self.version else None
+        return None if known is None else frozenset(known)
+
     def predict(
         self, articles: Iterable[Article], *, min_confidence: float = 0.0, explain: bool = False, sections: bool = False
     ) -> Iterator[Prediction]:

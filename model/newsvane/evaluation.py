@@ -1,179 +1,189 @@
-"""How good predictions are: one confusion matrix, and everything that follows from it and the probabilities."""
+"""How good a model is on labelled articles: metrics with intervals, over all of them and over slices."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
+from newsvane import bootstrap
+from newsvane.answers import Answers, collect
 from newsvane.articles import Article
+from newsvane.bootstrap import Estimate
 from newsvane.errors import InputError
+from newsvane.metrics import Judgements, Metrics
 
 if TYPE_CHECKING:
-    from newsvane.classifier import Classifier
+    from newsvane.classifier import Classifier, Verdict
 
-COVERAGE_STEPS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
-
-
-@dataclass(frozen=True, slots=True)
-class LabelMetrics:
-    """Precision, recall and F1 of one label; 0 where undefined, as scikit-learn with ``zero_division=0``."""
-
-    label: str
-    precision: float
-    recall: float
-    f1: float
-    support: int
-
-
-@dataclass(frozen=True, slots=True)
-class CoveragePoint:
-    """Answers with at least some `confidence`: the share of articles that get one, the share of those right."""
-
-    confidence: float
-    coverage: float
-    accuracy: float | None
+LENGTHS = {"short": 40, "medium": 250}
+"""Articles of fewer words than this are short, medium; the others long."""
+MISTAKES = 20
+MOST_SLICES = 100
+WITHOUT_VALUE = "(none)"
 
 
 @dataclass(frozen=True)
-class Metrics:
-    """The quality of one task's predictions.
+class TaskEvaluation:
+    """The quality of one task's answers. `rows` are the places of the judged articles among all of them."""
 
-    `confusion` counts articles by true label (rows) and predicted label (columns), both in the order of
-    `labels`; its last column counts abstentions, which are never right. `coverage_curve` says what a
-    minimum confidence costs and gives.
-    """
-
-    labels: tuple[str, ...]
-    confusion: tuple[tuple[int, ...], ...]
-    log_loss: float
-    coverage_curve: tuple[CoveragePoint, ...]
+    judged: Judgements
+    rows: np.ndarray
+    groups: tuple[str, ...] | None
+    seed: int
 
     @cached_property
-    def _matrix(self) -> np.ndarray:
-        return np.array(self.confusion, dtype=float)
-
-    @property
-    def n(self) -> int:
-        """How many articles were judged."""
-        return int(self._matrix.sum())
-
-    @property
-    def abstained(self) -> int:
-        """How many articles got no label."""
-        return int(self._matrix[:, -1].sum())
-
-    @property
-    def accuracy(self) -> float:
-        """The share of articles labelled right; an abstention is not right."""
-        return float(np.trace(self._matrix) / self._matrix.sum())
+    def metrics(self) -> Metrics:
+        """The metrics."""
+        return self.judged.metrics
 
     @cached_property
-    def per_label(self) -> tuple[LabelMetrics, ...]:
-        """Precision, recall, F1 and support of every label of the model."""
-        right = np.diag(self._matrix)
-        precision = _ratio(right, self._matrix[:, :-1].sum(axis=0))
-        recall = _ratio(right, self._matrix.sum(axis=1))
-        f1 = _ratio(2 * right, self._matrix[:, :-1].sum(axis=0) + self._matrix.sum(axis=1))
-        support = self._matrix.sum(axis=1).astype(int)
-        return tuple(
-            LabelMetrics(*row)
-            for row in zip(self.labels, precision.tolist(), recall.tolist(), f1.tolist(), support.tolist(), strict=True)
-        )
+    def estimates(self) -> dict[str, Estimate]:
+        """Every metric with its interval, by name."""
+        return bootstrap.estimates(self.judged, self.groups, seed=self.seed)
 
-    @property
-    def macro_f1(self) -> float:
-        """The mean F1 of the labels that occur in the truth or the predictions."""
-        seen = (self._matrix.sum(axis=1) + self._matrix[:, :-1].sum(axis=0)) > 0
-        return float(np.mean([label.f1 for label, used in zip(self.per_label, seen, strict=True) if used]))
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """Labels of the model that no article has."""
-        return tuple(label.label for label in self.per_label if not label.support)
-
-    @property
-    def majority_accuracy(self) -> float:
-        """What always answering the commonest label would score."""
-        return float(self._matrix.sum(axis=1).max() / self._matrix.sum())
-
-    @property
-    def majority_macro_f1(self) -> float:
-        """The macro-F1 of always answering the commonest label."""
-        support = self._matrix.sum(axis=1)
-        share = support.max() / support.sum()
-        return float(2 * share / (1 + share) / np.count_nonzero(support))
+    def among(self, mask: np.ndarray) -> TaskEvaluation:
+        """The evaluation of some of the articles (`mask` over all of them)."""
+        kept = mask[self.rows]
+        groups = None if self.groups is None else tuple(np.array(self.groups)[kept].tolist())
+        return TaskEvaluation(self.judged.of_rows(kept), self.rows[kept], groups, self.seed)
 
 
-def measure(
-    labels: Sequence[str], truth: Sequence[str], probabilities: np.ndarray, answered: np.ndarray | None = None
-) -> Metrics:
-    """Compare probabilities (articles x labels) with the true labels.
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A wrong answer: the article, the true label, and the verdict with its explanation."""
 
-    `answered` (articles,) is False for abstentions; without it every article is answered.
-    """
-    index = {label: position for position, label in enumerate(labels)}
-    true = np.array([index[label] for label in truth])
-    answered = np.ones(len(true), dtype=bool) if answered is None else answered
-    best = probabilities.argmax(axis=1)
-    predicted = np.where(answered, best, len(labels))
-    confusion = np.zeros((len(labels), len(labels) + 1), dtype=int)
-    np.add.at(confusion, (true, predicted), 1)
-    confidence = probabilities.max(axis=1)
-    right = (best == true) & answered
-    curve = []
-    for step in COVERAGE_STEPS:
-        kept = answered & (confidence >= step)
-        curve.append(CoveragePoint(step, float(kept.mean()), float(right[kept].mean()) if kept.any() else None))
-    likelihood = np.maximum(probabilities[np.arange(len(true)), true], 1e-15)
-    return Metrics(
-        tuple(labels), tuple(map(tuple, confusion.tolist())), float(-np.log(likelihood).mean()), tuple(curve)
-    )
-
-
-def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    return np.asarray(np.divide(part, whole, out=np.zeros_like(part), where=whole > 0))
+    article: Article
+    truth: str
+    verdict: Verdict
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What `evaluate` gives: the metrics of every task that the model and the articles share."""
+    """What `evaluate` gives, for each task that the model and the articles share.
 
-    tasks: dict[str, Metrics]
-    n: int
+    `slices` go by ``column=value`` and then by task. `mistakes` are the wrong answers given with most confidence.
+    `articles` are those judged, and `answers` all that the model said of them.
+    """
+
+    tasks: Mapping[str, TaskEvaluation]
+    slices: Mapping[str, Mapping[str, TaskEvaluation]]
+    mistakes: Mapping[str, tuple[Mistake, ...]]
+    articles: tuple[Article, ...]
+    answers: Answers
+
+    @property
+    def n(self) -> int:
+        """How many articles were read."""
+        return len(self.articles)
 
 
-def evaluate(classifier: Classifier, articles: Iterable[Article]) -> Evaluation:
+def evaluate(
+    classifier: Classifier,
+    articles: Iterable[Article],
+    *,
+    slices: Sequence[str] = (),
+    group: str | None = None,
+    seed: int = 0,
+) -> Evaluation:
     """Judge labelled articles and compare.
 
-    Raises `InputError` that names every article whose label the model does not know.
+    Each column named in `slices` cuts them by its values; they are cut by length, and by whether their target
+    stood in the training data, in any case. For the intervals articles with one value in the column `group`, such as
+    all on one story, are drawn together. Raises `InputError` that names every article whose label the model
+    does not know, and where a column is not there.
     """
-    articles = list(articles)
+    articles = tuple(articles)
+    check_labels(classifier.labels, articles)
+    table = _columns(articles, [*slices, *([group] if group else [])])
+    groups = table.pop(group) if group and group not in slices else table[group] if group else None
+    answers = collect(classifier.name, classifier.labels, articles, classifier.predict(articles))
+    tasks = {}
+    for task in classifier.labels:
+        rows = np.array([i for i, a in enumerate(articles) if task in a.labels and not a.error], dtype=int)
+        if rows.size:
+            judged = answers.judged(
+                task, [answers.keys[row] for row in rows], [articles[row].labels[task] for row in rows]
+            )
+            mine = None if groups is None else tuple(groups.iloc[rows])
+            tasks[task] = TaskEvaluation(judged, rows, mine, seed)
+    if not tasks:
+        raise InputError(f"no article has a label for {' or '.join(classifier.labels)}")
+    table["length"] = [_length(article) for article in articles]
+    if classifier.targets is not None:
+        table["target_seen"] = [_seen(article.target, classifier.targets) for article in articles]
+    return Evaluation(
+        tasks,
+        _slices(table, tasks),
+        {task: _mistakes(classifier, articles, task, evaluated) for task, evaluated in tasks.items()},
+        articles,
+        answers,
+    )
+
+
+def check_labels(labels: Mapping[str, Sequence[str]], articles: Iterable[Article]) -> None:
+    """Raise `InputError` that names every article whose label is none of the model's."""
     problems = [
-        f"{article.place}: {task} {label!r} is not a label of the model ({', '.join(classifier.labels[task])})"
+        f"{article.place}: {task} {label!r} is not a label of the model ({', '.join(labels[task])})"
         for article in articles
         for task, label in article.labels.items()
-        if task in classifier.labels and label not in classifier.labels[task]
+        if task in labels and label not in labels[task]
     ]
     if problems:
         raise InputError(problems)
-    predictions = list(classifier.predict(articles))
-    tasks = {}
-    for task, labels in classifier.labels.items():
-        judged = [
-            (article.labels[task], prediction.verdicts[task])
-            for article, prediction in zip(articles, predictions, strict=True)
-            if task in article.labels and not article.error
-        ]
-        if judged:
-            probabilities = np.array(
-                [[verdict.probabilities.get(label, 1 / len(labels)) for label in labels] for _, verdict in judged]
+
+
+def _columns(articles: Sequence[Article], names: Sequence[str]) -> pd.DataFrame:
+    """The named columns of the articles' rows, as text (articles x names)."""
+    there = dict.fromkeys(key for article in articles for key in article.record)
+    if lacking := [name for name in names if name not in there]:
+        raise InputError([f"no column {name!r} to slice by; there are {', '.join(there)}" for name in lacking])
+    return pd.DataFrame(
+        {name: [str(article.record.get(name) or WITHOUT_VALUE) for article in articles] for name in names},
+        index=range(len(articles)),
+    )
+
+
+def _length(article: Article) -> str:
+    words = len(article.text.split())
+    return next((name for name, limit in LENGTHS.items() if words < limit), "long")
+
+
+def _seen(target: str, seen: frozenset[str]) -> str:
+    return WITHOUT_VALUE if not target else "yes" if target.casefold() in seen else "no"
+
+
+def _slices(table: pd.DataFrame, tasks: Mapping[str, TaskEvaluation]) -> dict[str, dict[str, TaskEvaluation]]:
+    slices: dict[str, dict[str, TaskEvaluation]] = {}
+    for name in table:
+        values = sorted(table[name].unique())
+        if len(values) > MOST_SLICES:
+            raise InputError(
+                f"column {name!r} has {len(values)} values; a slice needs a column of {MOST_SLICES} at most"
             )
-            answered = np.array([verdict.label is not None for _, verdict in judged])
-            tasks[task] = measure(labels, [truth for truth, _ in judged], probabilities, answered)
-    if not tasks:
-        raise InputError(f"no article has a label for {' or '.join(classifier.labels)}")
-    return Evaluation(tasks, len(articles))
+        if len(values) == 1:
+            continue  # the slice would be the whole
+        for value in values:
+            mask = (table[name] == value).to_numpy()
+            cut = {task: evaluated.among(mask) for task, evaluated in tasks.items() if mask[evaluated.rows].any()}
+            if cut:
+                slices[f"{name}={value}"] = cut
+    return slices
+
+
+def _mistakes(
+    classifier: Classifier, articles: Sequence[Article], task: str, evaluated: TaskEvaluation
+) -> tuple[Mistake, ...]:
+    judged = evaluated.judged
+    wrong = np.flatnonzero(judged.answered & ~judged.right)
+    worst = wrong[np.argsort(-judged.confidence[wrong], kind="stable")][:MISTAKES]
+    chosen = [articles[row] for row in evaluated.rows[worst]]
+    predictions = classifier.predict(chosen, explain=True)
+    return tuple(
+        Mistake(article, article.labels[task], prediction.verdicts[task])
+        for article, prediction in zip(chosen, predictions, strict=True)
+    )

@@ -270,6 +270,7 @@ def _passport(training: Training, sources: Iterable[str | Path]) -> dict[str, An
         "seed": training.seed,
         "data": {
             "articles": len(training.articles),
+            "targets": sorted({article.target.casefold() for article in training.articles if article.target}),
             "files": {Path(source).name: _sha256(Path(source)) for source in sources if Path(source).is_file()},
         },
         "tasks": tasks,

@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 from newsvane import fields
 from newsvane.articles import TASKS, Article
 from newsvane.errors import InputError
-from newsvane.evaluation import Metrics, measure
+from newsvane.metrics import Metrics, judge
 from newsvane.pipeline import Counts, Settings, assemble, fit_linear, logits_of, softmax
 from newsvane.tables import Notify, ignore
 
@@ -131,7 +131,7 @@ def _train_task(task: str, articles: Sequence[Article], counts: Counts, seed: in
         trials=tuple((trial.settings, trial.macro_f1) for trial in trials),
         temperature=temperature,
         min_known=float(min(np.quantile(best.known, KNOWN_QUANTILE), 0.5)),
-        metrics=measure(names.tolist(), labels.tolist(), probabilities),
+        metrics=judge(names.tolist(), labels.tolist(), probabilities).metrics,
         ids=tuple(article.id or article.place for article in articles),
         probabilities=probabilities,
         pipeline=assemble(final, classifier, idf, temperature),
@@ -185,7 +185,7 @@ def _try(counts: Counts, labels: np.ndarray, folds: Folds, settings: Settings, s
         classifier = fit_linear(matrix[fitted], labels[fitted], settings.C, seed)
         logits[held_out] = logits_of(classifier, matrix[held_out])
         known[held_out] = counts.known(idf)[held_out]
-    return _Trial(settings, logits, known, measure(names.tolist(), labels.tolist(), softmax(logits)).macro_f1)
+    return _Trial(settings, logits, known, judge(names.tolist(), labels.tolist(), softmax(logits)).metrics.macro_f1)
 
 
 def fit_temperature(logits: np.ndarray, truth: np.ndarray) -> float:

@@ -25,6 +25,7 @@ app = typer.Typer(
 app.command()(train.train)
 app.command()(classify.classify)
 app.command()(evaluate.evaluate)
+app.command()(evaluate.compare)
 app.add_typer(models.app, name="models")
 
 

@@ -1,0 +1,281 @@
+"""Metrics of one task, all of them functions of sums over articles.
+
+Each article adds a few numbers (its cell of the confusion matrix, its log loss, its place in the reliability
+table); every metric follows from their totals. So metrics of a slice, of a resampled test set and of a
+thousand of them at once are the same code on other totals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import scipy.sparse as sp
+
+BINS = 15
+"""Bins of equal width in the reliability table (Guo et al. 2017, "On calibration of modern neural networks")."""
+COVERAGE_STEPS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
+LOWER_IS_BETTER = ("log_loss", "brier", "ece")
+OPPOSED = ("favor", "against")
+"""The labels whose mean F1 is the measure of the field for stance (Mohammad et al. 2016, SemEval task 6)."""
+
+
+@dataclass(frozen=True)
+class Judgements:
+    """What a model said of articles whose label is known.
+
+    `truth` (articles,) holds indices of `labels`; `probabilities` (articles x labels) sum to one in each row;
+    `answered` (articles,) is False where no label was given.
+    """
+
+    labels: tuple[str, ...]
+    truth: np.ndarray
+    probabilities: np.ndarray
+    answered: np.ndarray
+
+    @property
+    def best(self) -> np.ndarray:
+        """The index of the likeliest label (articles,), whether or not it was given as the answer."""
+        return np.asarray(self.probabilities.argmax(axis=1))
+
+    @property
+    def predicted(self) -> np.ndarray:
+        """The index of the label given (articles,); the number of labels where none was."""
+        return np.where(self.answered, self.best, len(self.labels))
+
+    @property
+    def right(self) -> np.ndarray:
+        """Whether the label was given and is true (articles,)."""
+        return np.asarray(self.predicted == self.truth)
+
+    @property
+    def confidence(self) -> np.ndarray:
+        """The probability of the likeliest label (articles,)."""
+        return np.asarray(self.probabilities.max(axis=1))
+
+    def of_rows(self, rows: np.ndarray) -> Judgements:
+        """Those of some articles, by index or mask."""
+        return Judgements(self.labels, self.truth[rows], self.probabilities[rows], self.answered[rows])
+
+    def among(self, labels: Sequence[str]) -> Judgements:
+        """The same with other labels around: in their order, those that are new with probability 0."""
+        place = np.array([labels.index(label) for label in self.labels])
+        probabilities = np.zeros((len(self.truth), len(labels)))
+        probabilities[:, place] = self.probabilities
+        return Judgements(tuple(labels), place[self.truth], probabilities, self.answered)
+
+    def summands(self) -> sp.csr_matrix:
+        """What each article adds to the totals that `metrics_of` reads (articles x columns), sparse."""
+        n, size = len(self.truth), len(self.labels)
+        cells = size * (size + 1)
+        hit = np.arange(size) == self.truth[:, None]
+        likelihood = np.maximum(self.probabilities[hit], 1e-15)
+        # As scikit-learn: for two labels half the sum of squares, which is the error of one probability.
+        brier = ((self.probabilities - hit) ** 2).sum(axis=1) / (2 if size == 2 else 1)
+        bins = cells + 2 + np.minimum((self.confidence * BINS).astype(int), BINS - 1)
+        answered = self.answered.astype(float)
+        columns = np.column_stack(
+            [
+                self.truth * (size + 1) + self.predicted,
+                np.full(n, cells),
+                np.full(n, cells + 1),
+                bins,
+                bins + BINS,
+                bins + 2 * BINS,
+            ]
+        )
+        values = np.column_stack(
+            [np.ones(n), -np.log(likelihood), brier, answered, answered * self.confidence, self.right]
+        )
+        rows = np.arange(0, columns.size + 1, columns.shape[1])
+        return sp.csr_matrix((values.ravel(), columns.ravel(), rows), shape=(n, cells + 2 + 3 * BINS))
+
+    @property
+    def metrics(self) -> Metrics:
+        """The metrics of all these articles."""
+        confidence, right = self.confidence, self.right
+        curve = []
+        for step in COVERAGE_STEPS:
+            kept = self.answered & (confidence >= step)
+            share = float(kept.mean()) if len(kept) else 0.0
+            curve.append(CoveragePoint(step, share, float(right[kept].mean()) if kept.any() else None))
+        totals = np.asarray(self.summands().sum(axis=0)).ravel()
+        return Metrics(self.labels, totals, tuple(curve))
+
+
+def judge(
+    labels: Sequence[str], truth: Sequence[str], probabilities: np.ndarray, answered: np.ndarray | None = None
+) -> Judgements:
+    """Put probabilities (articles x labels) beside the true labels. Without `answered` every article is answered."""
+    index = {label: position for position, label in enumerate(labels)}
+    true = np.array([index[label] for label in truth], dtype=int)
+    answered = np.ones(len(true), dtype=bool) if answered is None else answered
+    return Judgements(tuple(labels), true, np.asarray(probabilities, dtype=float), answered)
+
+
+def metrics_of(labels: Sequence[str], totals: np.ndarray) -> dict[str, np.ndarray]:
+    """Every metric by name, from totals (..., columns): arrays of shape (...,).
+
+    F1 and its like are 0 where undefined. ``macro_f1`` is the mean over the labels that occur in the truth or the
+    predictions; both as scikit-learn has it with ``zero_division=0``. ``brier`` is the sum over labels (Brier 1950;
+    half of it for two labels), ``ece`` the expected calibration error over the answered articles. ``f_average`` is
+    there where the labels are those of a stance. All but `LOWER_IS_BETTER` are better when higher.
+    """
+    size = len(labels)
+    cells = size * (size + 1)
+    confusion = totals[..., :cells].reshape(*totals.shape[:-1], size, size + 1)
+    support, said = confusion.sum(axis=-1), confusion[..., :-1].sum(axis=-2)
+    hits = np.diagonal(confusion, axis1=-2, axis2=-1)
+    n = support.sum(axis=-1)
+    precision, recall, f1 = _ratio(hits, said), _ratio(hits, support), _ratio(2 * hits, said + support)
+    counts, confidences, right = (
+        totals[..., start : start + BINS] for start in range(cells + 2, cells + 2 + 3 * BINS, BINS)
+    )
+    found = {
+        "macro_f1": _ratio(f1.sum(axis=-1), np.count_nonzero(support + said, axis=-1)),
+        "accuracy": _ratio(hits.sum(axis=-1), n),
+        "coverage": _ratio(said.sum(axis=-1), n),
+        "log_loss": _ratio(totals[..., cells], n),
+        "brier": _ratio(totals[..., cells + 1], n),
+        "ece": _ratio(np.abs(right - confidences).sum(axis=-1), counts.sum(axis=-1)),
+    }
+    if set(OPPOSED) <= set(labels):
+        found["f_average"] = f1[..., [labels.index(label) for label in OPPOSED]].mean(axis=-1)
+    for position, label in enumerate(labels):
+        found[f"precision[{label}]"] = precision[..., position]
+        found[f"recall[{label}]"] = recall[..., position]
+        found[f"f1[{label}]"] = f1[..., position]
+    return found
+
+
+def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    part = np.asarray(part, dtype=float)
+    return np.asarray(np.divide(part, whole, out=np.zeros_like(part), where=np.asarray(whole) > 0))
+
+
+@dataclass(frozen=True, slots=True)
+class LabelMetrics:
+    """Precision, recall and F1 of one label; 0 where undefined."""
+
+    label: str
+    precision: float
+    recall: float
+    f1: float
+    support: int
+
+
+@dataclass(frozen=True, slots=True)
+class CoveragePoint:
+    """Answers with at least some `confidence`: the share of articles that get one, the share of those right."""
+
+    confidence: float
+    coverage: float
+    accuracy: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReliabilityBin:
+    """The answers whose confidence lies from `low` to `high`: how many, their mean confidence, the share right."""
+
+    low: float
+    high: float
+    count: int
+    confidence: float
+    accuracy: float
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """The quality of one task's predictions, from the `totals` of `Judgements.summands`.
+
+    `coverage_curve` says what a minimum confidence costs and gives.
+    """
+
+    labels: tuple[str, ...]
+    totals: np.ndarray
+    coverage_curve: tuple[CoveragePoint, ...]
+
+    @cached_property
+    def values(self) -> dict[str, float]:
+        """Every metric by name; `metrics_of` says which."""
+        return {name: float(value) for name, value in metrics_of(self.labels, self.totals).items()}
+
+    @property
+    def confusion(self) -> tuple[tuple[int, ...], ...]:
+        """Articles by true label (rows) and label given (columns), in the order of `labels`; the last column
+        counts abstentions, which are never right."""
+        size = len(self.labels)
+        cells = self.totals[: size * (size + 1)].astype(int).reshape(size, size + 1)
+        return tuple(map(tuple, cells.tolist()))
+
+    @property
+    def n(self) -> int:
+        """How many articles were judged."""
+        return sum(map(sum, self.confusion))
+
+    @property
+    def abstained(self) -> int:
+        """How many articles got no label."""
+        return sum(row[-1] for row in self.confusion)
+
+    @property
+    def accuracy(self) -> float:
+        """The share of articles labelled right; an abstention is not right."""
+        return self.values["accuracy"]
+
+    @property
+    def macro_f1(self) -> float:
+        """The mean F1 of the labels that occur in the truth or the predictions."""
+        return self.values["macro_f1"]
+
+    @property
+    def log_loss(self) -> float:
+        """The mean negative logarithm of the true label's probability."""
+        return self.values["log_loss"]
+
+    @property
+    def per_label(self) -> tuple[LabelMetrics, ...]:
+        """Precision, recall, F1 and support of every label of the model."""
+        values = self.values
+        return tuple(
+            LabelMetrics(
+                label, values[f"precision[{label}]"], values[f"recall[{label}]"], values[f"f1[{label}]"], sum(row)
+            )
+            for label, row in zip(self.labels, self.confusion, strict=True)
+        )
+
+    @property
+    def reliability(self) -> tuple[ReliabilityBin, ...]:
+        """The bins that hold an answer, from the least confident on."""
+        cells = len(self.labels) * (len(self.labels) + 1)
+        counts, confidences, right = self.totals[cells + 2 :].reshape(3, BINS)
+        return tuple(
+            ReliabilityBin(
+                i / BINS, (i + 1) / BINS, int(counts[i]), float(confidences[i] / counts[i]), float(right[i] / counts[i])
+            )
+            for i in range(BINS)
+            if counts[i]
+        )
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Labels of the model that no article has."""
+        return tuple(label for label, row in zip(self.labels, self.confusion, strict=True) if not sum(row))
+
+    @property
+    def majority(self) -> str:
+        """The commonest true label."""
+        return max(self.per_label, key=lambda label: label.support).label
+
+    @property
+    def majority_accuracy(self) -> float:
+        """What always answering the commonest label would score."""
+        return max(map(sum, self.confusion)) / self.n
+
+    @property
+    def majority_macro_f1(self) -> float:
+        """The macro-F1 of always answering the commonest label."""
+        share = self.majority_accuracy
+        return 2 * share / (1 + share) / (len(self.labels) - len(self.missing))
