@@ -1,49 +1,12 @@
-"""Metrics are scikit-learn's, and what is missing is said."""
+"""An evaluation measures what it says it measures, over all articles and over slices."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from sklearn import metrics as sk
 
 from newsvane import Article, InputError, evaluate
 from newsvane.classifier import Classifier
-from newsvane.metrics import judge
-
-LABELS = ("a", "b", "c", "d")
-
-
-@given(st.integers(0, 2**32), st.integers(2, 60), st.integers(1, 4))
-def test_metrics_are_those_of_scikit_learn(seed: int, n: int, true_labels: int) -> None:
-    random = np.random.default_rng(seed)
-    truth = random.choice(LABELS[:true_labels], n)
-    probabilities = random.dirichlet(np.ones(4), n)
-    predicted = np.array(LABELS)[probabilities.argmax(axis=1)]
-    ours = judge(LABELS, truth.tolist(), probabilities).metrics
-    assert ours.accuracy == pytest.approx(sk.accuracy_score(truth, predicted), abs=1e-12)
-    assert ours.macro_f1 == pytest.approx(sk.f1_score(truth, predicted, average="macro"), abs=1e-12)
-    assert ours.log_loss == pytest.approx(sk.log_loss(truth, probabilities, labels=LABELS), abs=1e-12)
-    assert np.array(ours.confusion)[:, :-1].tolist() == sk.confusion_matrix(truth, predicted, labels=LABELS).tolist()
-    expected = sk.precision_recall_fscore_support(truth, predicted, labels=LABELS, zero_division=0)
-    got = [(m.precision, m.recall, m.f1, m.support) for m in ours.per_label]
-    np.testing.assert_allclose(np.array(got).T, np.array(expected), atol=1e-12)
-    commonest = max(LABELS, key=truth.tolist().count)
-    assert ours.majority_accuracy == pytest.approx(np.mean(truth == commonest))
-    assert ours.majority_macro_f1 == pytest.approx(sk.f1_score(truth, [commonest] * n, average="macro"))
-    assert ours.missing == tuple(label for label in LABELS if label not in truth)
-
-
-def test_abstentions_are_never_right() -> None:
-    probabilities = np.array([[0.9, 0.1], [0.8, 0.2], [0.3, 0.7]])
-    result = judge(("a", "b"), ["a", "a", "b"], probabilities, np.array([True, False, True])).metrics
-    assert result.confusion == ((1, 0, 1), (0, 1, 0))
-    assert (result.n, result.abstained, result.accuracy) == (3, 1, 2 / 3)
-    assert [label.recall for label in result.per_label] == [0.5, 1]
-    assert [label.precision for label in result.per_label] == [1, 1]
-    assert (result.coverage_curve[0].coverage, result.coverage_curve[0].accuracy) == (2 / 3, 1)
-    assert (result.coverage_curve[-1].coverage, result.coverage_curve[-1].accuracy) == (0, None)
 
 
 def test_evaluate_a_model(classifier: Classifier, articles: list[Article]) -> None:
@@ -67,3 +30,55 @@ def test_labels_the_model_does_not_know_are_named(classifier: Classifier) -> Non
 def test_no_label_to_test(classifier: Classifier) -> None:
     with pytest.raises(InputError, match="no article has a label"):
         evaluate(classifier, [Article(text="a")])
+
+
+def test_slices_by_column_length_and_target(classifier: Classifier, articles: list[Article]) -> None:
+    few = articles[:60]
+    evaluation = evaluate(classifier, few, slices=["genre"])
+    briefs = [row for row, article in enumerate(few) if article.record["genre"] == "brief"]
+    cut = evaluation.slices["genre=brief"]["topic"]
+    assert cut.rows.tolist() == briefs
+    assert cut.metrics.n == len(briefs)
+    right = [evaluation.tasks["topic"].judged.right[row] for row in briefs]
+    assert cut.metrics.accuracy == pytest.approx(np.mean(right))
+    short = [row for row, article in enumerate(few) if len(article.text.split()) < 40]
+    assert evaluation.slices["length=short"]["topic"].rows.tolist() == short
+    strange = [Article(text="The army moved.", target="a new plan", labels={"stance": "favor"}), few[0]]
+    by_target = evaluate(classifier, strange).slices
+    assert by_target["target_seen=no"]["stance"].rows.tolist() == [0]
+    assert by_target["target_seen=yes"]["stance"].rows.tolist() == [1]
+
+
+def test_a_column_that_is_not_there(classifier: Classifier, articles: list[Article]) -> None:
+    with pytest.raises(InputError, match="no column 'desk' to slice by; there are id, title, text"):
+        evaluate(classifier, articles[:5], slices=["desk"])
+    with pytest.raises(InputError, match="column 'id' has 120 values"):
+        evaluate(classifier, articles[:120], slices=["id"])
+
+
+def test_mistakes_are_the_surest_wrong_answers_and_say_why(classifier: Classifier, articles: list[Article]) -> None:
+    turned = [
+        Article(id=a.id, title=a.title, text=a.text, labels={"topic": "health"}, record=a.record, place=a.place)
+        for a in articles[:80]
+    ]
+    mistakes = evaluate(classifier, turned).mistakes["topic"]
+    assert len(mistakes) == 20
+    confidences = [mistake.verdict.confidence for mistake in mistakes]
+    assert confidences == sorted(confidences, reverse=True)
+    assert all(mistake.verdict.label not in (None, "health") for mistake in mistakes)
+    why = mistakes[0].verdict.explanation
+    assert why is not None
+    assert why.label == mistakes[0].verdict.label
+
+
+def test_articles_of_one_story_are_drawn_together(classifier: Classifier, articles: list[Article]) -> None:
+    twice = [
+        Article(text=a.text, title=a.title, labels=a.labels, record={"story": str(row)})
+        for row, a in enumerate(articles[:150])
+        for _ in range(4)
+    ]
+    apart = evaluate(classifier, twice).tasks["stance"].estimates["accuracy"]
+    together = evaluate(classifier, twice, group="story").tasks["stance"].estimates["accuracy"]
+    assert together.value == apart.value
+    # Four copies of each article tell no more than one: the interval is twice as wide.
+    assert together.high - together.low == pytest.approx(2 * (apart.high - apart.low), rel=0.25)

@@ -20,6 +20,8 @@ from newsvane.metrics import LOWER_IS_BETTER, Judgements, metrics_of
 ROUNDS = 1000
 LEVEL = 0.95
 POWER = 0.8
+NOTHING = 1e-5
+"""A smaller difference is the rounding of saved answers."""
 NORMAL = NormalDist()
 HELD_AT_ONCE = 1 << 23
 """So many numbers are held before they are summed up; it bounds memory."""
@@ -62,7 +64,7 @@ class Difference:
     @property
     def significant(self) -> bool:
         """Whether the interval excludes zero."""
-        return self.low > 0 or self.high < 0
+        return abs(self.value) > NOTHING and (self.low > 0 or self.high < 0)
 
     @property
     def resolvable(self) -> float:

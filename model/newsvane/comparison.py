@@ -64,8 +64,8 @@ def compare(old: Answers, new: Answers, articles: Iterable[Article], *, seed: in
     shared = {key: article for key, article in keyed.items() if key in old.row_of and key in new.row_of}
     tasks = {}
     for task in TASKS:
-        if task not in old.labels or task not in new.labels:
-            continue
+        if not set(old.labels.get(task, ())) & set(new.labels.get(task, ())):
+            continue  # one has no such task, or its labels are of another kind
         keys = [key for key, article in shared.items() if task in article.labels]
         if not keys:
             continue
@@ -76,7 +76,7 @@ def compare(old: Answers, new: Answers, articles: Iterable[Article], *, seed: in
         ]
         tasks[task] = TaskComparison(len(keys), bootstrap.differences(before, after, seed=seed), tuple(changes))
     if not tasks:
-        raise InputError(f"{old.name} and {new.name} have no labelled article of this data in common")
+        raise InputError(f"{old.name} and {new.name} have no labelled article of this data and no label in common")
     return Comparison(old.name, new.name, tasks, len(articles) - len(shared))
 
 
