@@ -8,14 +8,29 @@ import subprocess
 import sys
 from pathlib import Path
 
+import joblib
 import pytest
+from filelock import FileLock
+from threadpoolctl import threadpool_limits
 
 from newsvane import Article, load, publish, read_labelled, train
 from newsvane.classifier import Classifier
+from newsvane.training import Training
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / "data"
 SHARED = ROOT.parent / "shared"
+
+
+def pytest_configure() -> None:
+    """BLAS on one thread, here and in what is started from here: the workers of pytest share the cores already."""
+    threadpool_limits(1)
+    os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first, so that no worker is left alone with it in the end."""
+    items.sort(key=lambda item: item.path.name != "test_packaging.py")
 
 
 @pytest.fixture(scope="session")
@@ -32,9 +47,21 @@ def articles() -> list[Article]:
 
 
 @pytest.fixture(scope="session")
-def model_dir(articles: list[Article], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def training(articles: list[Article], tmp_path_factory: pytest.TempPathFactory) -> Training:
+    """Trained by the first worker that needs it; the others wait and read what it made."""
+    base = tmp_path_factory.getbasetemp()
+    path = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "training.joblib"
+    with FileLock(path.with_suffix(".lock")):
+        if not path.exists():
+            joblib.dump(train(articles), path)
+    trained: Training = joblib.load(path)
+    return trained
+
+
+@pytest.fixture(scope="session")
+def model_dir(training: Training, tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("model")
-    publish(train(articles), directory)
+    publish(training, directory)
     return directory
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import venv
@@ -13,46 +14,65 @@ import pytest
 
 from conftest import ROOT
 
+TEXT = "Nurses at the hospital vaccinated children against measles."
+MODULES = {
+    f"newsvane/{path.relative_to(ROOT / 'model' / 'newsvane')}" for path in (ROOT / "model" / "newsvane").rglob("*.py")
+}
+CORPUS = {"newsvane/starter_corpus/train.csv", "newsvane/starter_corpus/labels.toml"}
 
-@pytest.fixture(scope="module", params=["native", "without a compiler"])
-def wheel(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
-    """Built from a clean copy of what git tracks, as a release is."""
-    source, out = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("dist")
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clean copy of what git tracks, of which a release is made."""
+    folder = tmp_path_factory.mktemp("source")
     tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
     for name in filter(None, tracked.stdout.split("\0")):
         if (ROOT / name).is_file():
-            (source / name).parent.mkdir(parents=True, exist_ok=True)
-            (source / name).write_bytes((ROOT / name).read_bytes())
-    compiler = {} if request.param == "native" else {"CC": "no-such-compiler"}
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes((ROOT / name).read_bytes())
+    return folder
+
+
+def build(source: Path, out: Path, **environment: str) -> tuple[Path, set[str]]:
+    """The wheel of a source, and the names of the files in it."""
+    shutil.rmtree(source / "build", ignore_errors=True)
     command = [sys.executable, "-m", "build", "--wheel", "-o", out, source]
-    subprocess.run(command, check=True, capture_output=True, env=os.environ | compiler)
-    [built] = out.glob("*.whl")
-    return built
+    subprocess.run(command, check=True, capture_output=True, env=os.environ | environment)
+    [wheel] = out.glob("*.whl")
+    return wheel, {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
 
 
-def test_the_wheel_works_in_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
-    names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
-    modules = {f"newsvane/{path.name}" for path in (ROOT / "model" / "newsvane").glob("*.py")}
-    corpus = {"newsvane/starter_corpus/train.csv", "newsvane/starter_corpus/labels.toml"}
-    native = {name for name in names if name.startswith("newsvane/_kernel.")}
-    assert names - native == modules | corpus | {"newsvane/py.typed"}
-    assert all(name.endswith((".so", ".pyd")) for name in native)
-
+def test_the_wheels_work_in_an_empty_environment(source: Path, tmp_path: Path) -> None:
+    """The native one first, then over it the one that was built without a compiler, with the same answer."""
     venv.create(tmp_path / "venv", with_pip=True)
     bin_ = tmp_path / "venv" / ("Scripts" if os.name == "nt" else "bin")
-    constraints = ROOT / "constraints.txt"
-    subprocess.run([bin_ / "python", "-m", "pip", "install", "-q", "-c", constraints, wheel], check=True)
     home = dict.fromkeys(("XDG_DATA_HOME", "HOME", "LOCALAPPDATA"), str(tmp_path / "home"))
-    result = subprocess.run(
-        [bin_ / "newsvane", "classify", "Nurses at the hospital vaccinated children against measles."],
-        capture_output=True, text=True, cwd=tmp_path, env=os.environ | home, check=False,
-    )  # fmt: skip
-    assert result.returncode == 0, result.stderr
-    assert "training the starter model" in result.stderr
-    assert "health" in result.stdout
-    code = "from newsvane import kernel; print(kernel.native is not None)"
-    loaded = subprocess.run([bin_ / "python", "-c", code], capture_output=True, text=True, check=True).stdout.strip()
-    assert loaded == str(bool(native))
+
+    def ask(*command: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [bin_ / command[0], *command[1:]], capture_output=True, text=True, cwd=tmp_path, env=os.environ | home, check=True
+        )  # fmt: skip
+
+    wheel, names = build(source, tmp_path / "native")
+    [native] = names - MODULES - CORPUS - {"newsvane/py.typed"}
+    assert names == MODULES | CORPUS | {"newsvane/py.typed", native}
+    assert native.startswith("newsvane/_kernel.")
+    assert native.endswith((".so", ".pyd"))
+    # Of the dependencies, only what is imported gets compiled.
+    pip = [bin_ / "python", "-m", "pip", "install", "-q", "--no-compile"]
+    subprocess.run([*pip, "-c", ROOT / "constraints.txt", wheel], check=True)
+    first = ask("newsvane", "classify", TEXT)
+    assert "training the starter model" in first.stderr
+    assert "health" in first.stdout
+    is_native = "from newsvane import kernel; print(kernel.native is not None)"
+    assert ask("python", "-c", is_native).stdout == "True\n"
+
+    wheel, names = build(source, tmp_path / "pure", CC="no-such-compiler")
+    assert names == MODULES | CORPUS | {"newsvane/py.typed"}
+    subprocess.run([*pip, "--no-deps", "--force-reinstall", wheel], check=True)
+    assert ask("python", "-c", is_native).stdout == "False\n"
+    second = ask("newsvane", "classify", TEXT)
+    assert (second.stdout, second.stderr) == (first.stdout, "")
 
 
 def test_importing_newsvane_is_free() -> None:

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import pickle
+import shutil
 import zlib
 from pathlib import Path
 
@@ -19,24 +20,31 @@ from newsvane.training import Training
 
 
 @pytest.fixture(scope="module")
-def training(articles: list[Article]) -> Training:
+def small(articles: list[Article]) -> Training:
     return train(articles[:80])
 
 
+@pytest.fixture(scope="module")
+def original(small: Training, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("original")
+    publish(small, directory)
+    return directory
+
+
 @pytest.fixture
-def published(training: Training, tmp_path: Path) -> Path:
-    publish(training, tmp_path)
-    return tmp_path
+def published(original: Path, tmp_path: Path) -> Path:
+    """A copy, to be damaged."""
+    return Path(shutil.copytree(original, tmp_path, dirs_exist_ok=True))
 
 
-def test_publish_and_read_back(published: Path, training: Training) -> None:
+def test_publish_and_read_back(published: Path, small: Training) -> None:
     version = store.current(published)
     assert [v.name for v in store.versions(published)] == [version.name]
     assert (published / "CURRENT").read_text() == version.name + "\n"
     files = {"topic.joblib", "topic.table", "stance.joblib", "stance.table"}
     assert {file.name for file in version.path.iterdir()} == {*files, "passport.json"}
     assert version.passport["files"].keys() == files
-    assert version.passport["tasks"]["topic"]["labels"] == list(training.tasks["topic"].labels)
+    assert version.passport["tasks"]["topic"]["labels"] == list(small.tasks["topic"].labels)
     assert version.passport["data"]["articles"] == 80
     pipeline = version.load_pipeline("topic")
     np.testing.assert_allclose(

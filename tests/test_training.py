@@ -18,11 +18,6 @@ from newsvane.pipeline import softmax
 from newsvane.training import CANDIDATES, Training, _folds, fit_temperature
 
 
-@pytest.fixture(scope="module")
-def training(articles: list[Article]) -> Training:
-    return train(articles)
-
-
 def test_out_of_fold_chooses_and_measures(training: Training, articles: list[Article]) -> None:
     topic = training.tasks["topic"]
     assert topic.labels == ("diplomacy", "health", "military", "other")
