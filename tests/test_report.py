@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from newsvane import Article
+from newsvane.bootstrap import Estimate
 from newsvane.classifier import Classifier, Prediction, Verdict
-from newsvane.report import predictions, records, style
+from newsvane.gates import Gate, GateReport, GateResult, Status
+from newsvane.report import annotations, evaluations, markdown, predictions, records, style
 
+BIDI = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 VERDICTS = {"topic": Verdict("health", {"health": 0.75, "other": 0.25})}
 
 
@@ -21,7 +25,11 @@ def test_control_characters_do_not_reach_a_terminal() -> None:
 
 @given(st.text())
 def test_safe_text_has_no_controls(text: str) -> None:
-    assert all(c in "\t\n" or (c.isprintable() or ord(c) > 0x9F) for c in style.safe_for_terminal(text))
+    unsafe = {"Cc", "Cs", "Zl", "Zp"}
+    shown = style.safe_for_terminal(text)
+    assert len(shown) == len(text)
+    assert all(c in "\t\n" or unicodedata.category(c) not in unsafe for c in shown)
+    assert all(unicodedata.bidirectional(c) not in BIDI for c in shown)
 
 
 @pytest.mark.parametrize(
@@ -113,3 +121,41 @@ def test_lines_are_cut_to_the_width(classifier: Classifier) -> None:
     article = Article(title="word " * 100)
     [prediction] = classifier.predict([article])
     assert len(predictions.prediction_line(prediction, classifier.labels, 80, style.PLAIN)) <= 80
+
+
+def gate_report(reason: str, count: int = 1) -> GateReport:
+    missed = GateResult(
+        Gate("min", "topic", "f1[a|b]", 0.9, "desk=x"), Status.failed, reason, Estimate(0.89999999, 0.85, 0.93)
+    )
+    worse = GateResult(Gate("min", "topic", "accuracy", 0.9), Status.failed, "r", Estimate(0.5, 0.4, 0.6))
+    return GateReport(
+        (missed,) * count + (worse, GateResult(Gate("max-drop", "topic", "ece", 0.1), Status.warning, "w"))
+    )
+
+
+def test_annotations_are_workflow_commands_the_worst_first() -> None:
+    lines = annotations.workflow_commands(gate_report("100% sure\nof it")).splitlines()
+    assert lines == [
+        "::error title=newsvane gate failed::topic.accuracy is 0.5000 [0.4000, 0.6000]: r",
+        "::error title=newsvane gate failed::slice[desk=x].topic.f1[a|b] is 0.89999999 [0.8500, 0.9300]:"
+        " 100%25 sure%0Aof it",
+        "::warning title=newsvane gate warning::topic.ece: w",
+    ]
+    many = annotations.workflow_commands(gate_report("r", 20)).splitlines()
+    assert len(many) == 10
+    assert many[-1] == "::error title=newsvane::and 13 more; they stand in the report"
+
+
+def test_cells_of_markdown_stay_cells() -> None:
+    table = markdown.gates_markdown(gate_report("a | b\n<script> `x` *y*"))
+    row = table.splitlines()[4]
+    assert row == (
+        r"| ❌ failed | min slice\[desk=x\].topic.f1\[a\|b\] | 0.89999999 \[0.8500, 0.9300\] |"
+        r" a \| b \<script\> \`x\` \*y\* |"
+    )
+
+
+def test_a_value_and_its_limit_are_told_apart() -> None:
+    assert evaluations.enough_digits(0.95, 0.9) == "0.9500"
+    assert evaluations.enough_digits(0.89999999, 0.9) == "0.89999999"
+    assert evaluations.enough_digits(0.9, 0.9) == "0.9000"
