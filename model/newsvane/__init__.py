@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from newsvane.classifier import Classifier, Prediction, Verdict, load
     from newsvane.errors import InputError, ModelError, NewsvaneError, OptionalFeatureError
     from newsvane.evaluation import Evaluation, evaluate
-    from newsvane.store import publish
+    from newsvane.publishing import publish
     from newsvane.training import Training, train
 
 __all__ = [
@@ -57,7 +57,7 @@ _HOMES = {
     "Verdict": "classifier",
     "evaluate": "evaluation",
     "load": "classifier",
-    "publish": "store",
+    "publish": "publishing",
     "read_articles": "articles",
     "read_labelled": "articles",
     "train": "training",

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from newsvane import fields, starter, store
 from newsvane.articles import Article
@@ -15,6 +16,9 @@ from newsvane.errors import ModelError
 from newsvane.kernel import TableScorer
 from newsvane.scorer import Score, Scorer
 from newsvane.tables import Notify, ignore
+
+if TYPE_CHECKING:
+    from newsvane.training import Training
 
 MODEL_VARIABLE = "NEWSVANE_MODEL"
 BLOCK = 1024
@@ -95,26 +99,22 @@ class Classifier:
     """Judges articles with a scorer for each task.
 
     `min_known` gives, by task, the share of known words below which a text is not judged; `labels` the labels.
+    `targets` are those of the training articles, in lower case; None where the model does not say.
     """
 
     def __init__(
-        self, scorers: Mapping[str, Scorer], min_known: Mapping[str, float], version: store.Version | None = None
+        self,
+        scorers: Mapping[str, Scorer],
+        min_known: Mapping[str, float],
+        *,
+        name: str = "model",
+        targets: Iterable[str] | None = None,
     ) -> None:
         self.scorers = dict(scorers)
         self.labels = {task: scorer.labels for task, scorer in scorers.items()}
         self.min_known = dict(min_known)
-        self.version = version
-
-    @property
-    def name(self) -> str:
-        """The name of the version."""
-        return self.version.name if self.version else "model"
-
-    @property
-    def targets(self) -> frozenset[str] | None:
-        """The targets of the training articles, in lower case; None where the model does not say."""
-        known = self.version.passport["data"].get("targets") if self.version else None
-        return None if known is None else frozenset(known)
+        self.name = name
+        self.targets = None if targets is None else frozenset(targets)
 
     def predict(
         self, articles: Iterable[Article], *, min_confidence: float = 0.0, explain: bool = False, sections: bool = False
@@ -233,7 +233,24 @@ def load(model: str | Path | None = None, *, engine: str = "auto", notify: Notif
     version = resolve(model, notify=notify)
     tasks = version.passport["tasks"]
     scorers = {task: _scorer(version, task, engine, notify) for task in tasks}
-    return Classifier(scorers, {task: tasks[task]["min_known"] for task in tasks}, version)
+    return Classifier(
+        scorers,
+        {task: tasks[task]["min_known"] for task in tasks},
+        name=version.name,
+        targets=version.passport["data"].get("targets"),
+    )
+
+
+def of_training(training: Training) -> Classifier:
+    """The classifier of a training that is not published yet."""
+    from newsvane.pipeline import PipelineScorer
+
+    return Classifier(
+        {task: PipelineScorer(trained.pipeline) for task, trained in training.tasks.items()},
+        {task: trained.min_known for task, trained in training.tasks.items()},
+        name="the new model",
+        targets=training.targets,
+    )
 
 
 def _scorer(version: store.Version, task: str, engine: str, notify: Notify) -> Scorer:

@@ -37,10 +37,11 @@ def _directory() -> Path:
 
 
 def _train(directory: Path, notify: Notify) -> None:
+    from newsvane import publishing
     from newsvane.articles import read_labelled
     from newsvane.training import train
 
     notify(f"no model yet: training the starter model into {directory}")
     started = time.perf_counter()
-    store.publish(train(read_labelled(corpus())), directory, sources=[corpus()])
+    publishing.publish(train(read_labelled(corpus())), directory, sources=[corpus()])
     notify(f"trained in {time.perf_counter() - started:.1f} s")

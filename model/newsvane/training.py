@@ -65,6 +65,11 @@ class Training:
     articles: tuple[Article, ...]
     seed: int
 
+    @property
+    def targets(self) -> frozenset[str]:
+        """What the articles take a stance on, in lower case."""
+        return frozenset(article.target.casefold() for article in self.articles if article.target)
+
 
 def train(articles: Iterable[Article], *, seed: int = 0, notify: Notify = ignore) -> Training:
     """Train a model for every task that the articles have labels for.

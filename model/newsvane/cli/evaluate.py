@@ -13,7 +13,7 @@ import typer
 
 from newsvane import outputs
 from newsvane.articles import Article, Columns, read_labelled
-from newsvane.cli.options import ModelOption, SkipBad, say, takes_columns
+from newsvane.cli.options import GatesFile, ModelOption, SkipBad, say, takes_columns
 from newsvane.errors import InputError
 from newsvane.report.records import to_json
 
@@ -48,9 +48,7 @@ def evaluate(
         str | None,
         typer.Option(metavar="COLUMN", help="Column of stories: articles of one are drawn together."),
     ] = None,
-    gates: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="TOML file with the tables [min], [max], [max-drop].")
-    ] = None,
+    gates: GatesFile = None,
     min: Annotated[
         list[str], typer.Option("--min", metavar="METRIC=V", help="Fail below, as topic.macro_f1=0.9; repeatable.")
     ] = [],  # noqa: B006

@@ -1,4 +1,4 @@
-"""newsvane models: list, show, promote."""
+"""newsvane models: list, show, diff, promote, rollback, prune."""
 
 from __future__ import annotations
 
@@ -8,10 +8,19 @@ from typing import Annotated
 import typer
 
 from newsvane.cli.options import ModelDirectory, ModelOption, say
-from newsvane.report.models import version_text
+from newsvane.report.models import difference_text, list_text, version_text
 from newsvane.report.records import to_json
 
 app = typer.Typer(help="The versions of a model.", no_args_is_help=True, rich_markup_mode=None)
+VersionName = Annotated[str, typer.Argument(metavar="VERSION", help="The name of a version, or how it begins.")]
+
+
+@app.command("list")
+def list_versions(model: ModelDirectory = Path("model")) -> None:
+    """List the versions of a model, oldest first; a star marks the one that serves."""
+    from newsvane import store
+
+    typer.echo(list_text(store.versions(model), store.history(model)[0]))
 
 
 @app.command()
@@ -26,19 +35,39 @@ def show(
     typer.echo(to_json(version.passport, indent=True) if json else version_text(version))
 
 
-@app.command("list")
-def list_versions(model: ModelDirectory = Path("model")) -> None:
-    """List the versions of a model, oldest first; a star marks the one that serves."""
+@app.command()
+def diff(old: VersionName, new: VersionName, model: ModelDirectory = Path("model")) -> None:
+    """Show in what two versions differ: data, settings, figures. newsvane compare holds them against each other."""
     from newsvane import store
 
-    serving = store.current(model).name
-    for version in store.versions(model):
-        typer.echo(f"{'*' if version.name == serving else ' '} {version.name}")
+    typer.echo(difference_text(store.find(model, old), store.find(model, new)))
 
 
 @app.command()
-def promote(version: str, model: ModelDirectory = Path("model")) -> None:
+def promote(version: VersionName, model: ModelDirectory = Path("model")) -> None:
     """Let a version serve."""
-    from newsvane import store
+    from newsvane import publishing
 
-    say(f"{store.promote(model, version).name} serves")
+    say(f"{publishing.promote(model, version).name} serves")
+
+
+@app.command()
+def rollback(model: ModelDirectory = Path("model")) -> None:
+    """Let the version serve that did before."""
+    from newsvane import publishing
+
+    say(f"{publishing.rollback(model).name} serves")
+
+
+@app.command()
+def prune(
+    model: ModelDirectory = Path("model"),
+    keep: Annotated[int, typer.Option(min=0, metavar="N", help="Keep so many of the newest versions.")] = 5,
+) -> None:
+    """Remove old versions; the one that serves and the one before it always stay."""
+    from newsvane import publishing
+
+    removed = publishing.prune(model, keep)
+    for name in removed:
+        typer.echo(f"removed {name}")
+    say(f"{len(removed)} versions removed")

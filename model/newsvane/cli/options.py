@@ -27,6 +27,10 @@ ModelOption = Annotated[
 ModelDirectory = Annotated[
     Path, typer.Option("--model", "-m", metavar="DIR", envvar="NEWSVANE_MODEL", help="Model directory.")
 ]
+GatesFile = Annotated[
+    Path | None,
+    typer.Option("--gates", metavar="FILE", help="TOML file with the tables [min], [max], [max-drop]."),
+]
 SkipBad = Annotated[bool, typer.Option("--skip-bad", help="Leave bad rows out and list them, instead of stopping.")]
 
 _COLUMN_HELP = {

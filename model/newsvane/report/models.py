@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from newsvane.report.evaluations import metrics_lines
 
@@ -50,3 +51,56 @@ def version_text(version: Version) -> str:
     for name, facts in passport["files"].items():
         lines.append(f"file  {name}  {facts['size']:,} bytes")
     return "\n".join(lines)
+
+
+def list_text(versions: Sequence[Version], serving: str) -> str:
+    """A line for each version: when, how large, on how much, how good out of fold, and whether it serves."""
+    tasks = list(dict.fromkeys(task for version in versions for task in version.passport["tasks"]))
+    room = max((len(version.name) for version in versions), default=0)
+    lines = [
+        f"  {'version':{room}}  {'trained (UTC)':16}  {'articles':>8}  {'MB':>6}  "
+        + "  ".join(f"{task + ' F1':>9}" for task in tasks)
+    ]
+    for version in versions:
+        passport = version.passport
+        scores = [passport["tasks"].get(task, {}).get("out_of_fold", {}).get("macro_f1") for task in tasks]
+        test = passport.get("test")
+        note = "  failed its gates" if test and not test["gates"]["passed"] else ""
+        lines.append(
+            f"{'*' if version.name == serving else ' '} {version.name:{room}}  {version.created:%Y-%m-%d %H:%M}"
+            f"  {passport['data']['articles']:8,}  {version.size / 1e6:6.1f}  "
+            + "  ".join("        -" if score is None else f"{score:9.4f}" for score in scores)
+            + note
+        )
+    return "\n".join(lines)
+
+
+def difference_text(old: Version, new: Version) -> str:
+    """In what two versions differ."""
+    before, after = _facts(old.passport), _facts(new.passport)
+    room = max(map(len, {**before, **after}))
+    lines = [f"{'':{room}}  {old.name} -> {new.name}"]
+    for name in {**before, **after}:
+        first, second = before.get(name, "-"), after.get(name, "-")
+        if first != second:
+            lines.append(f"{name:{room}}  {first} -> {second}")
+    return "\n".join(lines) if len(lines) > 1 else f"{old.name} and {new.name} differ in nothing that a passport tells"
+
+
+def _facts(passport: dict[str, Any]) -> dict[str, str]:
+    facts = {
+        "newsvane": passport["newsvane"],
+        "python": passport["python"],
+        "seed": str(passport["seed"]),
+        "articles": f"{passport['data']['articles']:,}",
+    }
+    facts |= {f"library {name}": number for name, number in passport["libraries"].items()}
+    facts |= {f"data {name}": digest[:16] for name, digest in passport["data"]["files"].items()}
+    for task, found in passport["tasks"].items():
+        facts[f"{task} settings"] = f"{'+'.join(found['settings']['namespaces'])} C={found['settings']['C']:g}"
+        facts |= {f"{task} {label}": f"{count:,}" for label, count in found["counts"].items()}
+        facts |= {
+            f"{task} {name} out of fold": f"{found['out_of_fold'][name]:.4f}"
+            for name in ("macro_f1", "accuracy", "log_loss")
+        }
+    return facts

@@ -1,0 +1,273 @@
+"""Writing versions of a model, and letting one serve."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import secrets
+import time
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from newsvane.articles import Article
+from newsvane.errors import ModelError
+from newsvane.store import (
+    CURRENT,
+    FORMAT,
+    HELD_OUT,
+    PASSPORT,
+    TIME,
+    VERSIONS,
+    Version,
+    directories,
+    find,
+    history,
+    open_version,
+)
+from newsvane.tables import Notify, ignore
+
+if TYPE_CHECKING:
+    from newsvane.training import Training
+
+LIBRARIES = ("scikit-learn", "numpy", "scipy", "joblib")
+PROBES = 3
+"""So many training articles go into the passport with their probabilities, to check a loaded model by."""
+DAY = 86400.0
+REMEMBERED = 20
+"""The pointer names so many versions that served, so that one can go back."""
+
+
+def publish(
+    training: Training,
+    directory: str | Path,
+    *,
+    sources: Iterable[str | Path] = (),
+    held_out: Iterable[Article] = (),
+    test: dict[str, Any] | None = None,
+    serve: bool = True,
+    notify: Notify = ignore,
+) -> Version:
+    """Write a new version and, unless told not to, let it serve.
+
+    `sources` are the files it was trained on, `held_out` the articles it was tested on, and `test` a record of how
+    that went, all for those who look at it later. A pipeline that cannot be compiled is told to `notify`, and will
+    be served by scikit-learn. Raises `ModelError` where the directory cannot be written; then the version that served
+    still does.
+    """
+    import shutil
+
+    directory = Path(directory)
+    try:
+        (directory / VERSIONS).mkdir(parents=True, exist_ok=True)
+        _clean(directory)
+        temporary = _temporary(directory / VERSIONS, ".new")
+        try:
+            temporary.mkdir()
+            _write_held_out(held_out, temporary / HELD_OUT)
+            passport = _write_version(training, temporary, sources, test, notify)
+            final = directory / VERSIONS / _version_name(passport)
+            _check_clock(directory, final, notify)
+            temporary.rename(final)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+        _sync(directory / VERSIONS)
+        if serve:
+            _point(directory, final.name)
+    except OSError as error:
+        raise ModelError(f"{directory}: cannot be written: {error.strerror or error}") from error
+    return open_version(final)
+
+
+def promote(directory: Path, name: str) -> Version:
+    """Let a published version serve, by its name or how it begins. Raises `ModelError` if there is none."""
+    version = find(directory, name)
+    _point(directory, version.name)
+    return version
+
+
+def rollback(directory: Path) -> Version:
+    """Let the version serve that did before the present one. Raises `ModelError` if there is none."""
+    present, *before = history(directory)
+    known = {path.name for path in directories(directory)}
+    earlier = [name for name in before if name in known and name != present]
+    if not earlier:
+        raise ModelError(f"{directory}: no earlier version to roll back to; newsvane models list shows what there is")
+    version = open_version(directory / VERSIONS / earlier[0])
+    _write_pointer(directory, earlier)
+    return version
+
+
+def prune(directory: Path, keep: int) -> list[str]:
+    """Remove all versions but the newest `keep`, and never the one that serves or the one before; their names."""
+    import shutil
+
+    safe = set(history(directory)[:2])
+    old = [path for path in directories(directory)[: -keep or None] if path.name not in safe]
+    for path in old:
+        hidden = path.with_name(f".old-{path.name}")
+        path.rename(hidden)  # at once no version any more, however long its files take
+        shutil.rmtree(hidden)
+    return [path.name for path in old]
+
+
+def _point(directory: Path, name: str) -> None:
+    try:
+        before = history(directory)
+    except ModelError:
+        before = []
+    _write_pointer(directory, [name, *(other for other in before if other != name)][:REMEMBERED])
+
+
+def _write_pointer(directory: Path, names: Iterable[str]) -> None:
+    temporary = _temporary(directory, ".CURRENT")
+    try:
+        with temporary.open("x", encoding="utf-8") as file:
+            file.writelines(f"{name}\n" for name in names)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(directory / CURRENT)
+    finally:
+        temporary.unlink(missing_ok=True)
+    _sync(directory)
+
+
+def _temporary(directory: Path, kind: str) -> Path:
+    """A name for what is not whole yet. It says which process of which machine writes it."""
+    return directory / f"{kind}-{platform.node()}-{os.getpid()}-{secrets.token_hex(4)}"
+
+
+def _clean(directory: Path) -> None:
+    """Remove what trainers left behind that were killed."""
+    import shutil
+
+    for path in (directory / VERSIONS).glob(".old-*"):
+        shutil.rmtree(path, ignore_errors=True)
+    for path in (directory / VERSIONS).glob(".new-*"):
+        if _abandoned(path):
+            shutil.rmtree(path, ignore_errors=True)
+    for path in directory.glob(".CURRENT-*"):
+        if _abandoned(path):
+            path.unlink(missing_ok=True)
+
+
+def _abandoned(temporary: Path) -> bool:
+    """Whether nobody writes it any more: its process is gone or, where that cannot be asked, a day has passed."""
+    owner, pid, _ = temporary.name.rsplit("-", 2)
+    if owner.partition("-")[2] == platform.node() and os.name == "posix" and pid.isdecimal():
+        try:
+            os.kill(int(pid), 0)
+        except ProcessLookupError:
+            return True
+        except OSError:  # it lives, under another user
+            return False
+        return int(pid) == os.getpid()
+    try:
+        return time.time() - temporary.stat().st_mtime > DAY
+    except OSError:  # its owner was faster
+        return False
+
+
+def _check_clock(directory: Path, new: Path, notify: Notify) -> None:
+    later = [path.name for path in directories(directory) if path.name > new.name]
+    if later:
+        notify(f"{later[-1]} is of a later time than now: was the clock set back? Lists of versions go by time")
+
+
+def _version_name(passport: bytes) -> str:
+    import hashlib
+
+    now = datetime.now(UTC).strftime(TIME)
+    return f"{now}-{hashlib.sha256(passport).hexdigest()[:8]}"
+
+
+def _write_held_out(articles: Iterable[Article], path: Path) -> None:
+    lines = [
+        json.dumps({"id": a.id, "title": a.title, "text": a.text, "target": a.target, **a.labels}) for a in articles
+    ]
+    if lines:
+        path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+
+
+def _write_version(
+    training: Training, path: Path, sources: Iterable[str | Path], test: dict[str, Any] | None, notify: Notify
+) -> bytes:
+    import joblib
+
+    from newsvane.compile import NotCompilableError, compile_pipeline
+
+    for task, trained in training.tasks.items():
+        joblib.dump(trained.pipeline, path / f"{task}.joblib")
+        try:
+            compile_pipeline(trained.pipeline, path / f"{task}.table")
+        except NotCompilableError as reason:
+            notify(f"{task}: served by scikit-learn, slower, for {reason}")
+    files = {file.name: {"sha256": _sha256(file), "size": file.stat().st_size} for file in sorted(path.iterdir())}
+    passport = json.dumps(_passport(training, sources) | {"test": test, "files": files}, indent=1).encode()
+    (path / PASSPORT).write_bytes(passport)
+    for file in path.iterdir():
+        _sync(file)
+    _sync(path)
+    return passport
+
+
+def _passport(training: Training, sources: Iterable[str | Path]) -> dict[str, Any]:
+    import importlib.metadata
+    import unicodedata
+
+    from newsvane import __version__, fields
+
+    probes = [fields.document(article) for article in training.articles[:PROBES]]
+    tasks = {}
+    for task, trained in training.tasks.items():
+        tasks[task] = {
+            "labels": list(trained.labels),
+            "counts": trained.counts,
+            "settings": asdict(trained.settings),
+            "trials": [asdict(settings) | {"macro_f1": score} for settings, score in trained.trials],
+            "temperature": trained.temperature,
+            "min_known": trained.min_known,
+            "out_of_fold": {
+                "macro_f1": trained.metrics.macro_f1,
+                "accuracy": trained.metrics.accuracy,
+                "log_loss": trained.metrics.log_loss,
+                "coverage_curve": [asdict(point) for point in trained.metrics.coverage_curve],
+            },
+            "probes": trained.pipeline.predict_proba(probes).tolist(),
+        }
+    return {
+        "format": FORMAT,
+        "newsvane": __version__,
+        "python": platform.python_version(),
+        "unicode": unicodedata.unidata_version,
+        "libraries": {library: importlib.metadata.version(library) for library in LIBRARIES},
+        "seed": training.seed,
+        "data": {
+            "articles": len(training.articles),
+            "targets": sorted(training.targets),
+            "files": {Path(source).name: _sha256(Path(source)) for source in sources if Path(source).is_file()},
+        },
+        "tasks": tasks,
+        "probes": probes,
+    }
+
+
+def _sha256(path: Path) -> str:
+    import hashlib
+
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync(path: Path) -> None:
+    """Make sure a file or a directory is on the disk, where the system can."""
+    if path.is_dir() and os.name == "nt":
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
