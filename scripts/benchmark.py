@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
-"""Measure newsvane on real text that it was not trained on.
+"""Measure newsvane: how well it does on real text that it was not trained on, and how fast.
 
     python scripts/benchmark.py transfer      the starter model on headlines, bills, posts and news blurbs
+    python scripts/benchmark.py speed         whole processes against peers; the table goes into BENCHMARKS.md
 
-The sets lie in ../shared/benchmarks, beside the project; what is not there is skipped, and said.
+The sets lie in ../shared/benchmarks, beside the project. Without them transfer is skipped, and says so, and speed
+takes its words from data/train.csv. Peers that are not installed are skipped, and named.
 """
 
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -18,6 +19,7 @@ import pandas as pd
 from newsvane import Article, load
 from newsvane.classifier import Classifier
 from newsvane.metrics import judge
+from speed import speed
 
 SETS = Path(__file__).resolve().parent.parent.parent / "shared" / "benchmarks"
 THREE = ("diplomacy", "health", "military")
@@ -66,20 +68,31 @@ def _say(name: str, what: str, value: float) -> None:
     print(f"{name:34} {what:34} {value:7.4f}")
 
 
-BENCHMARKS: dict[str, Callable[[Classifier], None]] = {"transfer": transfer}
+def _transfer(options: argparse.Namespace) -> None:
+    if SETS.is_dir():
+        transfer(load(options.model))
+    else:
+        print(f"transfer is skipped: the benchmark sets are not at {SETS.parent.name}/{SETS.name} beside the project")
+
+
+def _speed(options: argparse.Namespace) -> None:
+    speed(SETS, options.sizes)
+
+
+BENCHMARKS: dict[str, Callable[[argparse.Namespace], None]] = {"transfer": _transfer, "speed": _speed}
 
 
 def main() -> None:
     """Run the benchmarks that are named, or all."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("benchmark", nargs="*", choices=[*BENCHMARKS, []], help="default: all")
-    parser.add_argument("-m", "--model", help="model directory; default: as newsvane classify")
+    parser.add_argument("-m", "--model", help="transfer: model directory; default: as newsvane classify")
+    parser.add_argument(
+        "--sizes", nargs="+", type=int, default=[1000, 10_000, 100_000], help="speed: numbers of articles; %(default)s"
+    )
     options = parser.parse_args()
-    if not SETS.is_dir():
-        sys.exit(f"skipped: the benchmark sets are not at {SETS.parent.name}/{SETS.name} beside the project")
-    classifier = load(options.model)
     for name in options.benchmark or BENCHMARKS:
-        BENCHMARKS[name](classifier)
+        BENCHMARKS[name](options)
 
 
 if __name__ == "__main__":
