@@ -248,7 +248,7 @@ def test_engines_give_the_same_answers(model_dir: Path, tmp_path: Path, engine: 
 def test_first_use_trains_the_starter_model(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """On a slice of the corpus; the whole of it is for the test of the wheel."""
+    """On a slice of the corpus, whose place in a wheel has a test of its own."""
     rows = list(csv.DictReader((DATA / "train.csv").open(encoding="utf-8", newline="")))[::8]
     corpus = write_csv(tmp_path / "train.csv", rows)
     monkeypatch.setattr(starter, "corpus", lambda: corpus)
