@@ -20,6 +20,7 @@ from typing import IO, Any
 
 from newsvane import pages, tables
 from newsvane.errors import InputError
+from newsvane.ids import Ids
 from newsvane.tables import Notify, ignore
 
 TASKS = ("topic", "stance")
@@ -59,11 +60,6 @@ class Columns:
     topic: str = "topic"
     stance: str = "stance"
     pages: bool = False
-
-    @property
-    def labels(self) -> tuple[tuple[str, str], ...]:
-        """Each task, with the column that holds its labels."""
-        return (("topic", self.topic), ("stance", self.stance))
 
 
 def read_articles(
@@ -107,13 +103,15 @@ def read_labelled(
 
 def _with_unique_ids(articles: Iterable[Article]) -> Iterator[Article]:
     """The articles of one file; where an id stands a second time, with an error."""
-    seen: dict[int, str] = {}  # hash of an id -> place; hashes, so that memory stays small
+    ids = Ids()
     for article in articles:
-        first = seen.setdefault(hash(article.id), article.place) if article.id else article.place
-        if first == article.place or article.error:
-            yield article
-        else:
-            yield replace(article, error=f"id {article.id!r} is already the id of {first}")
+        if article.id:
+            file, _, row = article.place.rpartition(":")
+            first = ids.first_row(article.id, int(row))
+            if first != int(row) and not article.error:
+                yield replace(article, error=f"id {article.id!r} is already the id of {file}:{first}")
+                continue
+        yield article
 
 
 # --- sources ----------------------------------------------------------------------------------------------
@@ -276,20 +274,20 @@ def _from_row(row: tables.Row, columns: Columns) -> Article:
     if columns.pages and text:
         page = pages.read_page(text)
         title, text, side = title or page.title, "\n\n".join(page.body), page.side
+    labels = {}
+    for task, column in (("topic", columns.topic), ("stance", columns.stance)):
+        if label := _label(record.get(column)):
+            labels[task] = label
+    error = error or ("" if title or text else "no text")
+    # By position, for this is done once a row, and a keyword costs time.
     return Article(
-        id=_label(record.get(columns.id)),
-        title=title,
-        text=text,
-        target=_label(record.get(columns.target)),
-        labels={task: label for task, column in columns.labels if (label := _label(record.get(column)))},
-        side=side,
-        record=record,
-        raw=row.raw,
-        place=row.place,
-        error=error or ("" if title or text else "no text"),
-    )
+        _label(record.get(columns.id)), title, text, _label(record.get(columns.target)), labels, side, record,
+        row.raw, row.place, error,
+    )  # fmt: skip
 
 
 def _label(value: Any) -> str:
     """A value as the name it stands for; nothing for what is missing (None, and NaN, which is no number)."""
+    if type(value) is str:
+        return value.strip()
     return "" if value is None or (isinstance(value, float) and math.isnan(value)) else str(value).strip()

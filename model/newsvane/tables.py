@@ -13,10 +13,11 @@ import itertools
 import json
 import sys
 import zlib
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, cast
+from types import MappingProxyType
+from typing import IO, Any, NamedTuple, cast
 
 import orjson
 
@@ -24,6 +25,8 @@ from newsvane.errors import InputError, OptionalFeatureError
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
 DELIMITERS = ",\t;"
+BUFFER = 1 << 18
+"""Files are read so many bytes at a time."""
 
 
 Notify = Callable[[str], None]
@@ -34,15 +37,14 @@ def ignore(message: str) -> None:
     """Tell nobody."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row of a table: its `place` (``file:line``), its values by column, and what is wrong with it.
 
     `raw` is the JSON object as it was written, where the row was one.
     """
 
     place: str
-    record: dict[str, Any] = field(default_factory=dict)
+    record: Mapping[str, Any] = MappingProxyType({})
     error: str = ""
     raw: bytes = b""
 
@@ -66,7 +68,7 @@ def kind_of(path: Path) -> str:
 
 def open_binary(path: Path) -> IO[bytes]:
     """Open a file for reading bytes, through gzip if its name ends in ``.gz``."""
-    return cast("IO[bytes]", gzip.open(path)) if path.suffix.lower() == ".gz" else path.open("rb")
+    return cast("IO[bytes]", gzip.open(path)) if path.suffix.lower() == ".gz" else path.open("rb", BUFFER)
 
 
 def read_rows(path: Path, notify: Notify = ignore) -> Iterator[Row]:
@@ -186,7 +188,7 @@ def _jsonl_rows(stream: IO[bytes], name: str, decoder: Decoder) -> Iterator[Row]
             if line.text.strip():
                 yield _json_row(line, f"{name}:{number}")
             continue
-        yield _row_of(record, f"{name}:{number}", raw=raw)
+        yield _row_of(record, f"{name}:{number}", "", raw)
 
 
 def _json_row(line: Line, place: str) -> Row:
