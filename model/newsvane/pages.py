@@ -1,26 +1,41 @@
 """A scraped page into title, body and side matter.
 
-A page saved as text is a story with other things around it and in it: weather, dates, share bars,
-advertisements, teasers of other stories. Only the story may be scored; the rest is kept apart, not thrown
-away. The rules look at form (length, ending, what stands before), not at subject matter.
+A page saved as text is a story with other things around it and in it: menus, dates, share bars, advertisements,
+captions, teasers of other stories, comments. Only the story may be scored; the rest is kept apart, not thrown
+away. In five steps, each linear in the text:
+
+1. `paragraphs`: the text into paragraphs, hard-wrapped lines joined;
+2. `furniture`: what tells by its wording that it is not of the story;
+3. boxes of other stories, and all that follows a story (comments, imprint), are set apart;
+4. of what remains the story is the run with the most prose for its gaps (maximum subarray, Kadane);
+5. the title is sought above it, and what the run should not hold (captions, the author's note) is taken out.
+
+The rules look at form and place, not at subject matter. A text without any furniture is no page: it is kept whole.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
-from functools import cache
 
-from newsvane.errors import OptionalFeatureError
+from newsvane.blocks import (
+    FEATURE_LENGTH,
+    PROSE_WORDS,
+    STORY_WORDS,
+    Block,
+    block_of,
+    is_plain,
+    set_boxes_apart,
+    set_repeated_lines_apart,
+    story_run,
+)
+from newsvane.furniture import Kind
+from newsvane.markup import html_text
+from newsvane.paragraphs import is_list_item, paragraphs
 
-PROSE_WORDS = 20
-"""A block of so many words is prose whatever it ends in; a headline is shorter."""
-
-SENTENCE_WORDS = 8
-"""A block of so many words that ends like a sentence is prose."""
-
-STORY_WORDS = 40
-"""After a box of other stories, a paragraph of so many words is the story going on."""
+TEXT_NODE = 10_000_000
+"""Bytes in a text node at which libxml2, and so trafilatura, drops it in silence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,173 +48,180 @@ class Page:
 
 
 def read_page(text: str) -> Page:
-    """Take the text of a page apart."""
-    return _Reader().read(_blocks(text))
+    """Take the text of a page apart. Every word of the text is in exactly one part."""
+    blocks = [block_of(paragraph) for paragraph in paragraphs(text)]
+    set_boxes_apart(blocks)
+    set_repeated_lines_apart(blocks)
+    start, end = story_run(blocks)
+    title = _title(blocks, start, end)
+    body = _body(blocks, title, start, end)
+    chosen = {title, *body}
+    side: list[str] = []
+    for number, block in enumerate(blocks):
+        if number in chosen:
+            continue
+        if block.continues and number - 1 not in chosen and side:
+            side[-1] += f"\n{block.text}"
+        else:
+            side.append(block.text)
+    return Page(blocks[title].text if title >= 0 else "", tuple(blocks[number].text for number in body), tuple(side))
 
 
 def read_html(html: str) -> Page:
     """Take an HTML page apart: trafilatura finds the main content, `read_page` what still is not the story.
 
-    Raises `OptionalFeatureError` if trafilatura is not installed.
+    Where trafilatura is not installed, or finds no prose, all visible text is read; and so where the page is so long
+    that it may lose text.
     """
-    try:
-        import trafilatura
-    except ImportError:
-        raise OptionalFeatureError("reading HTML", "html") from None
-    text = trafilatura.extract(html, include_comments=False, include_tables=False) or ""
-    metadata = trafilatura.extract_metadata(html)
-    title = (metadata.title or "") if metadata else ""
+    title, text = _extract(html) if len(html) < TEXT_NODE else ("", "")
+    if not any(block_of(paragraph).prose for paragraph in paragraphs(text)):
+        window_title, text = html_text(html)
+        page = read_page(text)
+        return Page(page.title or title or window_title, page.body, page.side)
     page = read_page(f"{title}\n\n{text}" if title and not text.startswith(title) else text)
     return Page(title or page.title, page.body, page.side)
 
 
-# --- blocks ------------------------------------------------------------------------------------------------
-
-WRAPPED = 50
-"""Lines of a block that are, but for the last, at least this long are one wrapped paragraph."""
-
-
-def _blocks(text: str) -> list[str]:
-    """Paragraphs of a text: separated by empty lines, hard-wrapped lines joined, else a line each."""
-    blocks: list[str] = []
-    for chunk in re.split(r"\n\s*\n", text.replace("\r\n", "\n").replace("\r", "\n")):
-        lines = [line.strip() for line in chunk.split("\n") if line.strip()]
-        wrapped = len(lines) > 1 and all(WRAPPED <= len(line) <= 2 * WRAPPED for line in lines[:-1])
-        blocks.extend([" ".join(lines)] if wrapped else lines)
-    return blocks
+def _extract(html: str) -> tuple[str, str]:
+    """Title and main content by trafilatura; empty if it is not installed."""
+    try:
+        import trafilatura
+    except ImportError:
+        return "", ""
+    metadata = trafilatura.extract_metadata(html)
+    text = trafilatura.extract(html, include_comments=False, include_tables=False)
+    return (metadata.title if metadata else None) or "", text or ""
 
 
-_MONTH_DAY = r"(?:[a-z]{3,9}\.? \d{1,2}(?:st|nd|rd|th)?,?|\d{1,2}(?:st|nd|rd|th)? [a-z]{3,9}\.?,?)"
-_KIND = "articles?|stories|news|posts?|reading|content|topics|videos|coverage|headlines|links"
-_NETWORK = "share|tweet|pin|email|print|facebook|twitter|whatsapp|telegram|linkedin|reddit|copy link|save|x"
+# --- the title ---------------------------------------------------------------------------------------------
 
-# What is never part of a story, wherever it stands.
-_FURNITURE = (
-    r"[\d\W]*",  # no word at all
-    r"advertisements?|advert|ad|promoted|sponsored(?: content)?",
-    r"[+−]?\d{1,3}(?:[.,]\d+)? ?°? ?[CF]\b.{0,30}",  # the weather
-    rf"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? )?{_MONTH_DAY} (?:19|20)\d\d(?:,? .{{0,25}})?",
-    r"\d{4}-\d\d-\d\d.{0,20}|\d{1,2}[./]\d{1,2}[./]\d{2,4}.{0,20}",
-    r"(?:last )?(?:updated|published|posted|modified) ?(?:[:|]|on\b|at\b|\d).{0,60}",
-    r"(?:by|text:|words:) (?-i:(?:[A-Z][\w.'’-]+ ?(?:,|and|&)? ?){1,6}).{0,20}",  # a byline
-    rf"(?:(?:{_NETWORK}|comments?|\d+ (?:shares?|comments?))\W*)+(?: (?:this|on|via|to)\b.{{0,40}})?",  # a share bar
-    r".{0,60}\b(?:we|site|website|page)\b.{0,40}\bcookies?\b.*",
-    r"(?:accept|reject|manage) (?:all )?(?:cookies|preferences|options).{0,40}",
-    r"(?:sign up|subscribe|log ?in|sign in|register (?:now|here|for)|download our|follow us|join us)\b.{0,120}",
-    r"(?:get|receive)\b.{0,60}\b(?:newsletter|inbox|alerts)\b.{0,60}",
-    r"(?:photo|image|picture|photograph|foto|file photo|credit|source|video|watch|listen)s? ?[:|/©].{0,160}",
-    r"(?:getty images|reuters|ap photo|afp).{0,40}",
-    r"(?:©|\(c\)|copyright).{0,160}|all rights reserved.{0,80}",
-    r"home|menu|search|skip to.{0,30}|back to top|load more|show more|next|previous|close|contact us|about us",
-    r"(?:terms|privacy)(?: (?:of|and|policy|notice|settings)\b.{0,40})?",
-    r"(?:tags?|topics?|filed under|categories|keywords) ?:.{0,200}",
-    r"\d+ min(?:ute)?s? read|\d+ (?:minute|hour|day)s? ago",
+
+def _title(blocks: list[Block], start: int, end: int) -> int:
+    """The number of the block that is the title, or -1."""
+    if start == end:  # no prose at all: a headline, perhaps with a standfirst, or a list
+        numbers = _lines(blocks)
+        return numbers[0] if len(numbers) > 1 and not blocks[numbers[0]].listed else -1
+    candidates = [number for number in range(start) if _may_be_title(blocks[number])]
+    if start + 1 < end and _is_sentence_over_story(blocks[start : start + 3]):
+        candidates.append(start)
+    if not candidates:
+        return -1
+    story = _stems([block for block in blocks[start + 1 : min(end, start + 50)] if block.prose])
+    lines = Counter(block.text for block in blocks[:start])
+    scores = {number: _title_score(blocks[number], story, lines) for number in candidates}
+    enough = 0.75 * max(scores.values())
+    return next(number for number in candidates if scores[number] >= enough)
+
+
+def _lines(blocks: list[Block]) -> list[int]:
+    """The numbers of the blocks of a page without prose that are not furniture."""
+    text = [number for number, block in enumerate(blocks) if not block.aside]
+    return text or [number for number, block in enumerate(blocks) if _may_be_title(block)]
+
+
+def _may_be_title(block: Block) -> bool:
+    if block.kind is Kind.TEXT:
+        return block.words < PROSE_WORDS and not is_list_item(block.text) and block.text[-1] not in ",;:"
+    return block.kind in (Kind.BOX, Kind.POINTER) and block.words > 4
+
+
+def _is_sentence_over_story(blocks: list[Block]) -> bool:
+    """Whether the first block is one sentence that is the headline of the next: a question, or with something
+    between it and the prose, or of words that the prose at once takes up."""
+    first, following = blocks[:2]
+    if first.words >= PROSE_WORDS or first.listed or re.search(r"[.!?][\"”’]? +[A-Z]", first.text):
+        return False
+    return first.text[-1] == "?" or not following.prose or _share_taken_up(first, _stems(blocks[1:])) >= 0.6
+
+
+def _title_score(block: Block, story: frozenset[str], lines: Counter[str]) -> float:
+    """Headlines have about eight words or more, and the story takes them up; they seldom end in a full stop.
+
+    A page that repeats a line above the story names itself so: in the window's title, in the trail, in the heading.
+    """
+    stop, twice = block.text[-1] == ".", lines[block.text] > 1
+    return 2 * min(block.words, 8) + 6 * _share_taken_up(block, story) - 4 * stop + 4 * twice
+
+
+def _share_taken_up(block: Block, story: frozenset[str]) -> float:
+    stems = _stems([block])
+    return len(stems & story) / (len(stems) or 1)
+
+
+def _stems(blocks: list[Block]) -> frozenset[str]:
+    """The beginnings of the longer words of some blocks: enough to tell that they speak of the same."""
+    words = (re.findall(r"\w{4,}", block.text[:FEATURE_LENGTH].casefold()) for block in blocks)
+    return frozenset(word[:5] for found in words for word in found)
+
+
+# --- the body ----------------------------------------------------------------------------------------------
+
+NOTE_LENGTH = 300
+"""Characters at the head of a closing paragraph that tell whether it is about the author."""
+
+_NOTE = re.compile(
+    r"(?:[A-Z][\w.'’-]+ ){2,4}(?:is|was|covers|writes|reports|has (?:been|covered|written)|joined)\b.*\b(?:columnists?|"
+    r"reporter|editor|correspondent|writer|author|journalist|contribut\w+|professor|fellow|novelist|director)\b"
 )
 
-# A heading whose list is other stories.
-_SIDE_HEADING = (
-    r"must[ -]reads?|top (?:stories|news|headlines)|breaking news|up next|keep reading|elsewhere|in other news",
-    r"(?:the )?latest(?: (?:news|stories|headlines|updates|from .{1,30}))?",
-    rf"(?:more|other|recent|related|similar|recommended|popular|trending|featured) (?:{_KIND})"
-    r"(?: (?:like this|for you|from .{1,40}|on .{1,40}))?",
-    r"(?:most|more) (?:read|popular|viewed|shared|commented|like this|(?:from|on|in) .{1,60})",
-    r"(?:trending|popular)(?: now)?|related|recommended(?: for you)?|from (?:around )?the web",
-    r"(?:you|readers) (?:may|might) (?:also )?(?:like|enjoy|be interested in)|don['’]t miss",
-    r"editor['’]?s?['’]? (?:picks?|choice)|(?:read|see) (?:also|more|next)|also read|what to read next",
-)
 
-# One line that points at another story.
-_POINTER = (
-    r"(?:read (?:more|also|next)|also read|see also|related|more on this|must read|don['’]t miss)\s*[:|>»→-].+",
-)
-
-FURNITURE_LENGTH = 300
-"""No rule looks at a longer block: a search costs at most so much, whatever the page."""
+def _body(blocks: list[Block], title: int, start: int, end: int) -> list[int]:
+    """The numbers of the blocks of the story, without the title."""
+    if is_plain(blocks):
+        return [number for number in range(len(blocks)) if number != title]
+    if start == end:
+        return [number for number in _lines(blocks) if number != title]
+    head = _standfirst(blocks, title, start)
+    run = [number for number in range(start, end) if number != title and not blocks[number].aside]
+    while len(run) > 1 and _NOTE.match(blocks[run[-1]].text[:NOTE_LENGTH]):
+        run.pop()
+    prose = [blocks[number] for number in run if blocks[number].prose]
+    if prose and 5 * sum(block.sentence for block in prose) >= 4 * len(prose):
+        # Among paragraphs that end in a stop, a long one that does not is a caption.
+        first = next(number for number in run if blocks[number].sentence)
+        run = [number for number in run if number <= first or not _is_caption(blocks[number])]
+    return head + run + _closing(blocks, end)
 
 
-@cache  # compiled when the first page is read: a feed of plain texts needs none
-def _pattern(rules: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{rule})" for rule in rules), re.IGNORECASE)
+def _is_caption(block: Block) -> bool:
+    return (
+        not (block.sentence or block.cut_off or block.listed)
+        and 12 <= block.words <= STORY_WORDS
+        and block.text[-1] not in ",;:—"
+        and not re.search('["“”]', block.text)
+    )
 
 
-def _is_one_of(rules: tuple[str, ...], block: str) -> bool:
-    """Whether a block, but for marks around it, is what a rule says."""
-    return len(block) <= FURNITURE_LENGTH and bool(_pattern(rules).fullmatch(block.strip(" \t-–—*•·|>»=~#_[]:")))
+def _standfirst(blocks: list[Block], title: int, start: int) -> list[int]:
+    """What between title and story belongs to it: prose, lists, salutations, a line straight under the title.
+
+    Further down, under date and byline, a single line is a caption; several in a row are the story in brief.
+    """
+    head: list[int] = []
+    straight = title >= 0
+    for number in range(title + 1, start):
+        block = blocks[number]
+        if block.aside:
+            straight = False
+            continue
+        line = block.words > 4
+        neighbours = [blocks[near] for near in (number - 1, number + 1) if title < near < start]
+        row = line and any(near.words > 4 and not near.aside for near in neighbours)
+        if block.prose or block.listed or (line and straight) or row or block.text[-1] == ",":
+            head.append(number)
+    return head
 
 
-_CUT_OFF = re.compile(r"(?:\.\.\.|…|\[\+\]|\[…\])[\s\"'”’)]*$")
-_SENTENCE_END = re.compile(r"[.!?。！？][\"'”’»)\]]*$")
-
-
-def _is_prose(block: str) -> bool:
-    words = len(block.split())
-    return words >= PROSE_WORDS or (words >= SENTENCE_WORDS and bool(_SENTENCE_END.search(block)))
-
-
-class _Reader:
-    """One walk over the blocks of a page; `side` keeps the position of each item, to give them back in order."""
-
-    def __init__(self) -> None:
-        self.headings: list[tuple[int, str]] = []  # short lines before the story begins
-        self.body: list[tuple[int, str]] = []
-        self.side: list[tuple[int, str]] = []
-        self.in_box = False  # among other stories
-        self.teaser_open = False  # the last side item is a headline whose summary may follow
-
-    def read(self, blocks: list[str]) -> Page:
-        for item in enumerate(blocks):
-            block = item[1]
-            if _is_one_of(_SIDE_HEADING, block):
-                # Before the story it is furniture: the list under it is empty, or made of short lines.
-                self.in_box, self.teaser_open = bool(self.body), False
-                self.side.append(item)
-            elif _is_one_of(_FURNITURE, block) or _is_one_of(_POINTER, block):
-                self.side.append(item)
-            elif _is_prose(block):
-                self._prose(item)
-            else:
-                self._line(item)
-        return self._page()
-
-    def _prose(self, item: tuple[int, str]) -> None:
-        block = item[1]
-        cut_off = bool(_CUT_OFF.search(block))
-        if self.in_box and (cut_off or len(block.split()) < STORY_WORDS):
-            if self.teaser_open:
-                self._join_last(block)
-            else:
-                self.side.append(item)
-            self.teaser_open = False
-        elif cut_off and self.headings and not self.body:
-            self.side.append(self.headings.pop())
-            self._join_last(block)
-        else:
-            self.in_box = self.teaser_open = False
-            self.body.append(item)
-
-    def _join_last(self, summary: str) -> None:
-        position, headline = self.side[-1]
-        self.side[-1] = position, f"{headline}\n{summary}"
-
-    def _line(self, item: tuple[int, str]) -> None:
-        if self.in_box:
-            self.side.append(item)
-            self.teaser_open = True
-        else:
-            (self.body if self.body else self.headings).append(item)  # in the body: a subheading
-
-    def _page(self) -> Page:
-        while self.body and not _SENTENCE_END.search(self.body[-1][1]) and not _is_prose(self.body[-1][1]):
-            # A subheading has a text under it; this has none.
-            self.side.append(self.body.pop())
-        if not self.body:  # nothing but short lines: a headline, perhaps with a standfirst
-            first, *rest = [line for _, line in self.headings] or [""]
-            body = rest or [first]
-            return Page(first if rest else "", tuple(filter(None, body)), self._side_matter())
-        # The headline is the longest of the short lines before the story; of two as long, the later one.
-        title = max(reversed(self.headings), key=lambda item: len(item[1].split()), default=(-1, ""))
-        self.side.extend(item for item in self.headings if item != title)
-        return Page(title[1], tuple(block for _, block in self.body), self._side_matter())
-
-    def _side_matter(self) -> tuple[str, ...]:
-        return tuple(block for _, block in sorted(self.side))
+def _closing(blocks: list[Block], end: int) -> list[int]:
+    """What after the last prose belongs to the story: the rest of a list, a signature, a last line or two."""
+    if len(blocks) - end <= 2 and not any(block.aside for block in blocks[end:]):
+        return list(range(end, len(blocks)))
+    tail: list[int] = []
+    for number in range(end, len(blocks)):
+        block = blocks[number]
+        signed = blocks[number - 1].text[-1] == "," and block.words < 6
+        heads = number + 1 < len(blocks) and blocks[number + 1].listed
+        if block.aside or not (block.listed or block.text[-1] in ",;:" or signed or heads):
+            break
+        tail.append(number)
+    return tail
