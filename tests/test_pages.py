@@ -198,6 +198,28 @@ def test_headlines_that_look_like_something_else(title: str, under: str, over: s
     assert page.body == (standfirst, *STORY)
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Ferries moved from quay",
+        "Cracks shut eastern quay of Port Alder",
+        "Divers find cracks in harbour piles and ferries must move",
+    ],
+)
+@pytest.mark.parametrize(
+    "standfirst",
+    [
+        "The council expects repairs to the quay to take nine weeks, and islanders fear for their winter supplies",
+        "Nobody was in danger, the council says.",
+    ],
+)
+def test_a_longer_standfirst_is_not_the_title(title: str, standfirst: str) -> None:
+    page = read_page(
+        "\n\n".join(["Home", "News", "Weather in Port Alder", title, standfirst, "By Tom Reyes", "2 hours ago", *STORY])
+    )
+    assert (page.title, page.body) == (title, (standfirst, *STORY))
+
+
 @pytest.mark.parametrize("label", ["Read more", "Related", "Related:", "READ MORE", "Most read"])
 def test_a_label_without_a_list_swallows_nothing(label: str) -> None:
     short = ("The ferries were late.", "Nobody complained.")

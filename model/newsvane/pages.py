@@ -31,7 +31,6 @@ from newsvane.blocks import (
     story_run,
 )
 from newsvane.furniture import Kind
-from newsvane.markup import html_text
 from newsvane.paragraphs import is_list_item, paragraphs
 
 TEXT_NODE = 10_000_000
@@ -73,6 +72,8 @@ def read_html(html: str) -> Page:
     Where trafilatura is not installed, or finds no prose, all visible text is read; and so where the page is so long
     that it may lose text.
     """
+    from newsvane.markup import html_text  # a text file does not need it
+
     title, text = _extract(html) if len(html) < TEXT_NODE else ("", "")
     if not any(block_of(paragraph).prose for paragraph in paragraphs(text)):
         window_title, text = html_text(html)
@@ -109,8 +110,11 @@ def _title(blocks: list[Block], start: int, end: int) -> int:
     story = _stems([block for block in blocks[start + 1 : min(end, start + 50)] if block.prose])
     lines = Counter(block.text for block in blocks[:start])
     scores = {number: _title_score(blocks[number], story, lines) for number in candidates}
-    enough = 0.75 * max(scores.values())
-    return next(number for number in candidates if scores[number] >= enough)
+    enough = 0.8 * max(scores.values())
+    title = next(number for number in candidates if scores[number] >= enough)
+    while title - 1 in scores and _heads(blocks[title - 1], story):
+        title -= 1  # what looked best is the standfirst
+    return title
 
 
 def _lines(blocks: list[Block]) -> list[int]:
@@ -125,6 +129,11 @@ def _may_be_title(block: Block) -> bool:
     return block.kind in (Kind.BOX, Kind.POINTER) and block.words > 4
 
 
+def _heads(block: Block, story: frozenset[str]) -> bool:
+    """Whether a line straight above a better candidate is the headline: no name in a menu, but of the story's words."""
+    return block.kind is Kind.TEXT and block.words > 2 and _share_taken_up(block, story) >= 0.5
+
+
 def _is_sentence_over_story(blocks: list[Block]) -> bool:
     """Whether the first block is one sentence that is the headline of the next: a question, or with something
     between it and the prose, or of words that the prose at once takes up."""
@@ -135,12 +144,12 @@ def _is_sentence_over_story(blocks: list[Block]) -> bool:
 
 
 def _title_score(block: Block, story: frozenset[str], lines: Counter[str]) -> float:
-    """Headlines have about eight words or more, and the story takes them up; they seldom end in a full stop.
+    """Headlines have about six words or more, and the story takes them up; they seldom end in a full stop.
 
     A page that repeats a line above the story names itself so: in the window's title, in the trail, in the heading.
     """
     stop, twice = block.text[-1] == ".", lines[block.text] > 1
-    return 2 * min(block.words, 8) + 6 * _share_taken_up(block, story) - 4 * stop + 4 * twice
+    return 2 * min(block.words, 6) + 6 * _share_taken_up(block, story) - 4 * stop + 4 * twice
 
 
 def _share_taken_up(block: Block, story: frozenset[str]) -> float:
@@ -149,9 +158,9 @@ def _share_taken_up(block: Block, story: frozenset[str]) -> float:
 
 
 def _stems(blocks: list[Block]) -> frozenset[str]:
-    """The beginnings of the longer words of some blocks: enough to tell that they speak of the same."""
+    """The first four letters of the longer words of some blocks: enough to tell that they speak of the same."""
     words = (re.findall(r"\w{4,}", block.text[:FEATURE_LENGTH].casefold()) for block in blocks)
-    return frozenset(word[:5] for found in words for word in found)
+    return frozenset(word[:4] for found in words for word in found)
 
 
 # --- the body ----------------------------------------------------------------------------------------------
