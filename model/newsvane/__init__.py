@@ -17,6 +17,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from newsvane.articles import Article, Columns, read_articles, read_labelled
+    from newsvane.auditing import Audit, audit
     from newsvane.classifier import Classifier, Prediction, Verdict, load
     from newsvane.errors import InputError, ModelError, NewsvaneError, OptionalFeatureError
     from newsvane.evaluation import Evaluation, evaluate
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Article",
+    "Audit",
     "Classifier",
     "Columns",
     "Evaluation",
@@ -35,6 +37,7 @@ __all__ = [
     "Prediction",
     "Training",
     "Verdict",
+    "audit",
     "evaluate",
     "load",
     "publish",
@@ -45,6 +48,7 @@ __all__ = [
 
 _HOMES = {
     "Article": "articles",
+    "Audit": "auditing",
     "Classifier": "classifier",
     "Columns": "articles",
     "Evaluation": "evaluation",
@@ -55,6 +59,7 @@ _HOMES = {
     "Prediction": "classifier",
     "Training": "training",
     "Verdict": "classifier",
+    "audit": "auditing",
     "evaluate": "evaluation",
     "load": "classifier",
     "publish": "publishing",

@@ -34,7 +34,8 @@ class Article:
 
     `record` is the row as it came, every column in order, and `raw` its JSON, if it was JSON. `labels` holds the
     label of each task that has one. `side` is matter of a scraped page that is not the article. `place` says
-    where it was read (``file:row``). An article with an `error` cannot be used, and says why.
+    where it was read (``file:row``), and `export` of which labelling tool it is an export. An article with an `error`
+    cannot be used, and says why.
     """
 
     id: str = ""
@@ -47,6 +48,7 @@ class Article:
     raw: bytes = b""
     place: str = ""
     error: str = ""
+    export: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,6 +144,40 @@ def _train_task(task: str, articles: Sequence[Article], counts: Counts, seed: in
 
 
 @dataclass(frozen=True)
+class OutOfFold:
+    """What models say of labelled articles that they were not fitted on, in the order of the articles.
+
+    `labels` are those of the columns of `probabilities` (articles x labels); `given` (articles,) is the position of
+    each article's own label among them; `known` (articles,) the share of its words that its judge knew.
+    """
+
+    labels: tuple[str, ...]
+    given: np.ndarray
+    probabilities: np.ndarray
+    known: np.ndarray
+
+
+def out_of_fold(articles: Sequence[Article], task: str, *, seed: int = 0) -> OutOfFold:
+    """Judge every article by models that have not seen it, with the cheapest settings and honest probabilities.
+
+    All articles have a label for the task. Raises `InputError` where it cannot be learned: fewer than two labels, a
+    label of one article, no words in common.
+    """
+    if problems := _check(task, articles):
+        raise InputError(problems)
+    settings = CANDIDATES[0]
+    counts = Counts.of([fields.document(article) for article in articles], settings.namespaces)
+    if not counts.covers(settings.namespaces):
+        raise InputError(f"{task}: no word stands in two of the {len(articles)} articles")
+    labels = np.array([article.labels[task] for article in articles], dtype=str)
+    names, given = np.unique(labels, return_inverse=True)
+    with threadpool_limits(1, user_api="blas"):
+        trial = _try(counts, labels, _folds(labels, articles, seed), settings, seed)
+    probabilities = softmax(trial.logits / fit_temperature(trial.logits, given))
+    return OutOfFold(tuple(names.tolist()), given, probabilities, trial.known)
+
+
+@dataclass(frozen=True)
 class _Trial:
     """Settings, and what models with them say of articles they have not seen: logits (rows x labels), and
     the share of each article's words that they know (rows,)."""
@@ -171,12 +205,12 @@ def _folds(labels: np.ndarray, articles: Sequence[Article], seed: int) -> Folds:
     held = [
         len({group for group, label in zip(groups, labels, strict=True) if label == name}) for name in np.unique(labels)
     ]
-    if min(held) > 1:
+    if min(held) > 1 and len(set(groups)) < len(groups):  # else every group is one article, and this is slow
         splitter = StratifiedGroupKFold(min(FOLDS, *held), shuffle=True, random_state=seed)
         folds = list(splitter.split(labels, labels, groups))
         if all(len(set(labels[fitted])) == len(held) for fitted, _ in folds):
             return folds
-    # A label of one group, or one that fell whole into a fold: its articles cannot be kept together.
+    # Groups of one article; or a label of one group, or one that fell whole into a fold, which cannot be kept together.
     smallest = int(np.unique(labels, return_counts=True)[1].min())
     return list(StratifiedKFold(min(FOLDS, smallest), shuffle=True, random_state=seed).split(labels, labels))
 
