@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import io
+import itertools
 import math
 import os
 import re
@@ -18,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
-from newsvane import pages, tables
+from newsvane import exports, pages, tables
 from newsvane.errors import InputError
 from newsvane.ids import Ids
 from newsvane.tables import Notify, ignore
@@ -85,22 +86,42 @@ def read_labelled(
 ) -> list[Article]:
     """The articles of labelled tables, all of them usable and each with a label for at least one task.
 
-    Raises `InputError` that lists every bad row; with `skip_bad` they go to `notify` instead.
+    Raises `InputError` that lists every bad row; with `skip_bad` they go to `notify` instead. Rows that an export of
+    a labelling tool has no label for yet are left aside.
     """
-    articles: list[Article] = []
+    return list(itertools.chain(*read_batches(sources, columns, skip_bad=skip_bad, notify=notify)))
+
+
+def read_batches(
+    sources: str | Path | Sequence[str | Path],
+    columns: Columns = Columns(),
+    *,
+    skip_bad: bool = False,
+    notify: Notify = ignore,
+) -> list[list[Article]]:
+    """As `read_labelled`, the articles of each source apart."""
+    batches: list[list[Article]] = []
     problems: list[str] = []
-    for article in read_articles(sources, columns, notify=notify):
-        if article.error:
-            problems.append(f"{article.place}: {article.error}")
-        elif not article.labels:
-            problems.append(f"{article.place}: no label in '{columns.topic}' or '{columns.stance}'")
-        else:
-            articles.append(article)
+    for source in [sources] if isinstance(sources, (str, Path)) else sources:
+        batch: list[Article] = []
+        unlabelled = 0
+        for article in read_articles(source, columns, notify=notify):
+            if article.error:
+                problems.append(f"{article.place}: {article.error}")
+            elif article.labels:
+                batch.append(article)
+            elif article.export:
+                unlabelled += 1
+            else:
+                problems.append(f"{article.place}: no label in '{columns.topic}' or '{columns.stance}'")
+        batches.append(batch)
+        if unlabelled:
+            notify(f"{source}: {unlabelled} rows have no label yet and are left aside")
     if problems and not skip_bad:
         raise InputError(problems, f"{len(problems)} bad rows; mend them, or leave them out with --skip-bad")
     for problem in problems:
         notify(f"left out: {problem}")
-    return articles
+    return batches
 
 
 def _with_unique_ids(articles: Iterable[Article]) -> Iterator[Article]:
@@ -121,7 +142,7 @@ def _with_unique_ids(articles: Iterable[Article]) -> Iterator[Article]:
 
 def _read_source(source: str | Path, columns: Columns, notify: Notify) -> Iterator[Article]:
     if source == STDIN:
-        return _read_stream(sys.stdin.buffer, columns)
+        return _read_stream(sys.stdin.buffer, columns, notify)
     path = Path(source or "\0")
     try:
         if path.is_dir():
@@ -175,7 +196,7 @@ def _read_file(path: Path, columns: Columns, notify: Notify) -> Iterator[Article
     kind = tables.kind_of(path)
     try:
         if f".{kind}" in tables.TABLE_SUFFIXES:
-            yield from _with_unique_ids(_from_rows(tables.read_rows(path, notify), columns))
+            yield from _with_unique_ids(_from_rows(tables.read_rows(path, notify), columns, notify))
             return
         if kind and kind not in DOCUMENT_KINDS:
             raise InputError(f"{path}: cannot read a .{kind} file", f"Files newsvane reads end in {_endings()}.")
@@ -188,7 +209,7 @@ def _read_file(path: Path, columns: Columns, notify: Notify) -> Iterator[Article
         raise InputError(f"{path}: {getattr(error, 'strerror', '') or error}") from error
 
 
-def _read_stream(stream: IO[bytes], columns: Columns) -> Iterator[Article]:
+def _read_stream(stream: IO[bytes], columns: Columns, notify: Notify) -> Iterator[Article]:
     """Articles from a pipe. What they are is told by the first line: JSON, the header of a table, or a text."""
     head = stream.readline()
     while head and not head.strip():
@@ -202,7 +223,9 @@ def _read_stream(stream: IO[bytes], columns: Columns) -> Iterator[Article]:
         kind = "tsv" if "\t" in start else "csv"
     if kind:
         whole = io.BufferedReader(_Prefixed(head, stream))
-        yield from _with_unique_ids(_from_rows(tables.parse_rows(whole, kind, STDIN, tables.Decoder()), columns))
+        yield from _with_unique_ids(
+            _from_rows(tables.parse_rows(whole, kind, STDIN, tables.Decoder()), columns, notify)
+        )
     else:
         text, _ = tables.decode(head + stream.read())
         yield _document(STDIN, text, html=bool(re.match(r"<(!doctype html|html)\b", start, re.IGNORECASE)))
@@ -240,13 +263,23 @@ def _document(name: str, text: str, *, html: bool = False) -> Article:
     return Article(name, page.title, body, side=page.side, record=record, place=name or "text", error=error)
 
 
-def _from_rows(rows: Iterable[tables.Row], columns: Columns) -> Iterator[Article]:
-    checked = False
+def _from_rows(rows: Iterable[tables.Row], columns: Columns, notify: Notify) -> Iterator[Article]:
+    checked, told, export = False, "", None
     for row in rows:
         if not checked and not row.error:
-            _check_columns(row, columns)
+            export = exports.export_of(row.record)
+        flat, source = export.read(row, columns.topic, columns.stance) if export else (row, "")
+        if not checked and not row.error:
+            _check_columns(flat, columns)
             checked = True
-        yield _from_row(row, columns)
+        if export and source and not told:
+            told = f"an export of {export.tool}; " if export.tool else ""
+            notify(f"{row.place.rpartition(':')[0]}: {told}'{source}' is read as {columns.topic}")
+        article = _from_row(flat, columns)
+        if export:
+            record = flat.record if export.nested else row.record
+            article = replace(article, record=record, raw=b"" if export.nested else row.raw, export=export.tool)
+        yield article
 
 
 def _check_columns(row: tables.Row, columns: Columns) -> None:

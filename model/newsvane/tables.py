@@ -1,4 +1,4 @@
-"""Tables as they come: csv, tsv, jsonl and parquet files into rows, one at a time.
+"""Tables as they come: csv, tsv, jsonl, json and parquet files into rows, one at a time.
 
 Nothing is dropped and nothing is guessed in silence. A row that cannot be read is still a row: it carries
 an `error` and the place it stands at. Values are left as they are; "NA", "None" and "null" are text.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import gzip
+import io
 import itertools
 import json
 import sys
@@ -23,7 +24,7 @@ import orjson
 
 from newsvane.errors import InputError, OptionalFeatureError
 
-TABLE_SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
+TABLE_SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet")
 DELIMITERS = ",\t;"
 BUFFER = 1 << 18
 """Files are read so many bytes at a time."""
@@ -89,7 +90,9 @@ def read_rows(path: Path, notify: Notify = ignore) -> Iterator[Row]:
 
 
 def parse_rows(stream: IO[bytes], kind: str, name: str, decoder: Decoder) -> Iterator[Row]:
-    """The rows of a csv, tsv or jsonl stream; `name` stands in their places."""
+    """The rows of a csv, tsv, jsonl or json stream; `name` stands in their places."""
+    if kind == "json":
+        return _json_rows(stream, name, decoder)
     if kind in ("jsonl", "ndjson"):
         return _jsonl_rows(stream, name, decoder)
     return _csv_rows(decoder.lines(stream), kind, name)
@@ -189,6 +192,18 @@ def _jsonl_rows(stream: IO[bytes], name: str, decoder: Decoder) -> Iterator[Row]
                 yield _json_row(line, f"{name}:{number}")
             continue
         yield _row_of(record, f"{name}:{number}", "", raw)
+
+
+def _json_rows(stream: IO[bytes], name: str, decoder: Decoder) -> Iterator[Row]:
+    """The objects of a JSON array, each at the place ``file:number``; what is no array is read as JSON lines."""
+    data = b"".join(raw for _, raw in decoder.raw_lines(stream))
+    if not data.lstrip().startswith(b"["):
+        return _jsonl_rows(io.BytesIO(data), name, decoder)
+    try:
+        records = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{name}: not valid JSON: {error}") from error
+    return (_row_of(record, f"{name}:{number}") for number, record in enumerate(records, 1))
 
 
 def _json_row(line: Line, place: str) -> Row:
