@@ -64,6 +64,11 @@ class Columns:
     stance: str = "stance"
     pages: bool = False
 
+    @property
+    def labels(self) -> tuple[tuple[str, str], ...]:
+        """Each task, with the column that holds its labels."""
+        return (("topic", self.topic), ("stance", self.stance))
+
 
 def read_articles(
     sources: str | Path | Sequence[str | Path], columns: Columns = Columns(), *, notify: Notify = ignore
