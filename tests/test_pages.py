@@ -215,7 +215,7 @@ def test_headlines_that_look_like_something_else(title: str, under: str, over: s
 )
 def test_a_longer_standfirst_is_not_the_title(title: str, standfirst: str) -> None:
     page = read_page(
-        "\n\n".join(["Home", "News", "Weather in Port Alder", title, standfirst, "By Tom Reyes", "2 hours ago", *STORY])
+        "\n\n".join(["Home", "News", "Weather and tides", title, standfirst, "By Tom Reyes", "2 hours ago", *STORY])
     )
     assert (page.title, page.body) == (title, (standfirst, *STORY))
 
