@@ -11,6 +11,8 @@ import re
 from enum import Enum
 from functools import cache
 
+from newsvane.site_speak import is_site_speak
+
 
 class Kind(Enum):
     """What a paragraph is, taken by itself."""
@@ -40,7 +42,7 @@ SITE_SPEAK_LENGTH = 700
 
 
 def kind(paragraph: str) -> Kind:
-    """What a paragraph is by its wording. The time is bounded, however long the paragraph."""
+    """What a paragraph is by its wording. No rule searches a long one."""
     if len(paragraph) > SITE_SPEAK_LENGTH:
         return Kind.TEXT if re.search(r"[^\W\d_]", paragraph) else Kind.FURNITURE
     if len(paragraph) <= LABEL_LENGTH:
@@ -49,13 +51,13 @@ def kind(paragraph: str) -> Kind:
             return _CLOSING_MARKS.get(paragraph.replace(" ", ""), Kind.FURNITURE)
         closed, open_ended = _labels()
         lowered, sentence = label.lower(), is_sentence(paragraph)
-        if match := closed.fullmatch(lowered) or (not sentence and open_ended.fullmatch(lowered)):
+        if match := closed.fullmatch(lowered) or ((not sentence or label[-1] == "?") and open_ended.fullmatch(lowered)):
             return Kind(match.lastgroup)
         if _PUBLISHER.fullmatch(label):
             return Kind.IMPRINT
         if not sentence and (is_trail(label) or _CREDIT.search(paragraph[-100:])):
             return Kind.FURNITURE
-    return Kind.FURNITURE if _CAPTION.match(paragraph) or _is_site_speak(paragraph) else Kind.TEXT
+    return Kind.FURNITURE if _CAPTION.match(paragraph) or is_site_speak(paragraph) else Kind.TEXT
 
 
 _SENTENCE_END = re.compile(r"[.!?。！？।؟][\"'”’»)\]]*$")
@@ -169,6 +171,7 @@ _BOX = (
     r"(?:most|more) (?:read|popular|viewed|shared|commented|like this|about|(?:from|on|in) .{1,40})",
     r"(?:trending|popular)(?: now)?|related|recommended(?: for you)?|from (?:around )?the web",
     r"(?:you|readers) (?:may|might) (?:also )?(?:like|enjoy|be interested in)|don't miss|explore more on these topics",
+    r"more (?!than\b)(?:[a-z&]+ ){0,3}[a-z]+",
     r"editor'?s?'? (?:picks?|choice)|(?:read|see) (?:also|more|next)|also read|what to read next",
 )
 
@@ -185,7 +188,7 @@ _COMMENTS = (
 )
 
 _IMPRINT = (
-    r"(?:join|welcome to) the (?:discussion|conversation)",
+    r"(?:join|welcome to) the (?:discussion|conversation)\.?",
     r"(?:media|press) contacts?(?::.{0,120})?|notes? (?:to|for) editors|ends|end of (?:release|article|story)",
     r"about the authors?|forward[- ]looking statements?",
     r"reporting by .{1,120}; ?(?:editing|writing) by.{1,80}|our standards: .{1,60}|read next",
@@ -201,69 +204,3 @@ def _labels() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 def _pattern(rules: dict[Kind, tuple[str, ...]]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?P<{kind.value}>{'|'.join(group)})" for kind, group in rules.items()))
-
-
-# What only a page says of itself: one is enough.
-_OF_ITSELF = (
-    "all rights reserved", "email address will not be published", "in this browser for the next time",
-    "this email in your browser", "enter your comment", "enter your name", "comments expressed here",
-    "expressed in the contents", "expressed in the comments", "has not been edited by", "from a syndicated feed",
-    "may not be published, broadcast", "may not be published or broadcast", "may not be reproduced",
-    "or redistributed in whole", "appears in print", "in the print edition", "contributed to this report",
-    "contributed to this story", "contributed reporting", "article was amended on", "article has been amended",
-    "article was updated on", "article was originally published", "article originally appeared",
-    "considered for publication", "small favour to ask", "small favor to ask", "reader-supported publication",
-    "thanks for reading", "bookmark the permalink", "issues raised in this", "issues in this story",
-    "video above is from", "found a typo", "external content", "get latest updates", "forwarded this email",
-    "you are receiving this", "include a contact number", "press release contains", "for more information, visit",
-    "for more information visit", "follow us on", "follow me on twitter", "follow him on twitter",
-    "follow her on twitter", "on twitter @", "opens in new window", "not currently accepting comments",
-)  # fmt: skip
-
-# What a page says to its reader, and others of it: one is enough beside a word of address.
-_TO_READER = (
-    "privacy policy", "privacy notice", "privacy link", "terms of use", "terms of service", "cookie policy",
-    "cookie statement", "use cookies", "use of cookies", "uses cookies", "unsubscribe", "in your browser",
-    "written consent", "written permission", "responsible for the content", "submit a letter", "from as little as",
-    "become a member", "become a subscriber", "a paid subscriber", "your experience", "external content",
-    "party provider", "party platforms", "report a correction", "latest news and updates",
-    "data protection settings", "receive our", "sign up for", "make a donation", "support our",
-)  # fmt: skip
-
-_SPEAK = frozenset({
-    "newsletter", "newsletters", "inbox", "cookie", "cookies", "browser", "subscription", "subscriptions",
-    "subscribe", "subscriber", "subscribers", "journalism", "advertising", "advertisers", "membership", "account",
-    "password", "email", "emails", "app", "apps", "notifications", "alerts", "website", "site", "comments",
-    "comment", "commenting", "moderated", "readers", "journalist", "download", "click", "tap", "register", "donate",
-    "donation", "donating", "settings", "preferences", "login", "signup", "article", "page", "content",
-    "personalised", "personalized", "ads", "partners", "device", "forum",
-})  # fmt: skip
-_ADDRESS = frozenset({
-    "you", "your", "yours", "our", "ours", "us", "we", "please", "my",
-})  # fmt: skip
-
-
-@cache
-def _by_first_word(phrases: tuple[str, ...]) -> dict[str, list[str]]:
-    """Phrases by their first words: few paragraphs need more than a look at these."""
-    by_word: dict[str, list[str]] = {}
-    for phrase in phrases:
-        by_word.setdefault(re.split(r"[\W]", phrase)[0], []).append(phrase)
-    return by_word
-
-
-def _is_site_speak(paragraph: str) -> bool:
-    """Whether a page talks about itself or to its reader; a story that quotes a page has quotation marks."""
-    lowered = paragraph.lower().replace("’", "'")
-    if any(mark in lowered for mark in '"“”«»'):
-        return False
-    words = set(re.findall(r"[a-z]+", lowered))
-
-    def says(phrases: tuple[str, ...]) -> bool:
-        by_word = _by_first_word(phrases)
-        return any(phrase in lowered for word in by_word.keys() & words for phrase in by_word[word])
-
-    if says(_OF_ITSELF):
-        return True
-    speak = len(_SPEAK & words)
-    return not _ADDRESS.isdisjoint(words) and (says(_TO_READER) or (speak >= 3 and speak * 16 >= len(words)))

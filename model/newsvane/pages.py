@@ -37,6 +37,10 @@ TEXT_NODE = 10_000_000
 """Bytes in a text node at which libxml2, and so trafilatura, drops it in silence."""
 
 
+MASTHEAD_WORDS = 6
+"""The name of a paper, or a cry over the headline, has at most so many words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """What a page holds: `title`, the paragraphs of the `body`, and the items of its `side` matter, in order."""
@@ -103,8 +107,11 @@ def _title(blocks: list[Block], start: int, end: int) -> int:
         numbers = _lines(blocks)
         return numbers[0] if len(numbers) > 1 and not blocks[numbers[0]].listed else -1
     candidates = [number for number in range(start) if _may_be_title(blocks[number])]
-    if start + 1 < end and _is_sentence_over_story(blocks[start : start + 3]):
-        candidates.append(start)
+    for number in range(start, end - 1):  # a masthead may end in a full stop too; longer sentences are the story
+        if blocks[number].prose and not blocks[number].aside and _is_sentence_over_story(blocks[number : number + 3]):
+            candidates.append(number)
+        if blocks[number].prose and (blocks[number + 1].prose or blocks[number].words > MASTHEAD_WORDS):
+            break
     if not candidates:
         return -1
     story = _stems([block for block in blocks[start + 1 : min(end, start + 50)] if block.prose])
@@ -114,7 +121,8 @@ def _title(blocks: list[Block], start: int, end: int) -> int:
     title = next(number for number in candidates if scores[number] >= enough)
     while title - 1 in scores and _heads(blocks[title - 1], story):
         title -= 1  # what looked best is the standfirst
-    return title
+    same = blocks[title].text  # a page that names itself so has the heading last
+    return max(number for number in candidates if blocks[number].text == same)
 
 
 def _lines(blocks: list[Block]) -> list[int]:
@@ -149,7 +157,8 @@ def _title_score(block: Block, story: frozenset[str], lines: Counter[str]) -> fl
     A page that repeats a line above the story names itself so: in the window's title, in the trail, in the heading.
     """
     stop, twice = block.text[-1] == ".", lines[block.text] > 1
-    return 2 * min(block.words, 6) + 6 * _share_taken_up(block, story) - 4 * stop + 4 * twice
+    words = len(re.findall(r"[^\W\d_]{2,}", block.text[:FEATURE_LENGTH]))
+    return max(0, 2 * min(words, 6) + 6 * _share_taken_up(block, story) - 4 * stop + 4 * twice)
 
 
 def _share_taken_up(block: Block, story: frozenset[str]) -> float:
@@ -180,8 +189,9 @@ def _body(blocks: list[Block], title: int, start: int, end: int) -> list[int]:
         return [number for number in range(len(blocks)) if number != title]
     if start == end:
         return [number for number in _lines(blocks) if number != title]
+    start = next((number for number in range(max(start, title + 1), end) if blocks[number].prose), end)
     head = _standfirst(blocks, title, start)
-    run = [number for number in range(start, end) if number != title and not blocks[number].aside]
+    run = [number for number in range(start, end) if not blocks[number].aside]
     while len(run) > 1 and _NOTE.match(blocks[run[-1]].text[:NOTE_LENGTH]):
         run.pop()
     prose = [blocks[number] for number in run if blocks[number].prose]

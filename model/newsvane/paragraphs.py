@@ -57,7 +57,7 @@ def _runs_on(line: str) -> bool:
 
 def _is_full(line: str, following: str, width: int) -> bool:
     first_word = _unquoted(following[: width + 1]).split(maxsplit=1)[:1]
-    return len(line) + 1 + len("".join(first_word)) > width
+    return len(line) + 1 + len("".join(first_word)) > width - width // 20  # a setter by hand is not so exact
 
 
 def _is_wrapped(block: list[str]) -> bool:
