@@ -33,17 +33,19 @@ def test_train_evaluate_show(tmp_path: Path) -> None:
     assert json.loads(run("models", "show", "--json", "-m", tmp_path / "m").stdout)["data"]["articles"] == 120
     again = run("train", train, "-m", tmp_path / "m", "--seed", "1")
     assert again.returncode == 0
-    old, new = run("models", "list", "-m", tmp_path / "m").stdout.splitlines()
-    assert (old[0], new[0]) == (" ", "*")
-    assert run("models", "promote", old[2:], "-m", tmp_path / "m").returncode == 0
-    assert run("models", "list", "-m", tmp_path / "m").stdout.splitlines()[0] == f"* {old[2:]}"
+    header, *listed = run("models", "list", "-m", tmp_path / "m").stdout.splitlines()
+    assert header.split() == ["version", "trained", "(UTC)", "articles", "MB", "topic", "F1", "stance", "F1"]
+    assert [line[0] for line in listed] == [" ", "*"]
+    old = listed[0].split()[0]
+    assert run("models", "promote", old, "-m", tmp_path / "m").returncode == 0
+    assert run("models", "list", "-m", tmp_path / "m").stdout.splitlines()[1].startswith(f"* {old}")
     text = run("evaluate", test, model=tmp_path / "m")
     assert text.returncode == 0
-    assert text.stdout.startswith("topic: 40 articles\n  macro-F1 ")
+    assert text.stdout.startswith("topic: 40 articles, 0 without an answer\n  macro-F1 ")
     record = json.loads(run("evaluate", test, "--format", "json", model=tmp_path / "m").stdout)
     assert record["tasks"]["topic"]["articles"] == 40
-    assert f"macro-F1 {record['tasks']['topic']['macro_f1']:.4f}" in text.stdout
-    assert "| label | precision |" in run("evaluate", test, "--format", "markdown", model=tmp_path / "m").stdout
+    assert f"macro-F1          {record['tasks']['topic']['metrics']['macro_f1']['value']:.4f}" in text.stdout
+    assert "| label | precision | recall | F1 | articles |" in run("evaluate", test, "--format", "markdown", model=tmp_path / "m").stdout
 
 
 def test_train_reports_bad_rows_together(tmp_path: Path) -> None:
