@@ -26,7 +26,7 @@ from newsvane import Article, train
 from newsvane.compile import compile_pipeline
 from newsvane.errors import ModelError
 from newsvane.kernel import TableScorer, native
-from newsvane.table import HEADER, open_table
+from newsvane.table import FORMAT, HEADER, open_table
 
 VALUES: tuple[Any, ...] = (
     0, 1, -1, 63, 64, 2**31, 2**32 - 1, 2**32, 2**63, 2**64 - 1, 2**64, 1e308, 0.5, True,
@@ -77,7 +77,7 @@ def forged(data: bytes, draw: random.Random) -> bytes:
         old = holder[key]
         holder[key] = draw.choice([*VALUES, old[1:] if isinstance(old, list) else draw.randrange(1 << 20)])
     text = json.dumps(metadata).encode()[:size].ljust(size)
-    head = struct.pack("<8sIIQI", out[:8], 1, size, len(out), zlib.crc32(text))
+    head = struct.pack("<8sIIQI", out[:8], FORMAT, size, len(out), zlib.crc32(text))
     out[: HEADER.size + size] = head + struct.pack("<I", zlib.crc32(head)) + text
     return bytes(out)
 

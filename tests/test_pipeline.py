@@ -32,7 +32,7 @@ def plain(namespaces: tuple[str, ...] = NAMESPACES) -> FeatureUnion:
 
 @pytest.mark.parametrize("namespaces", [("words",), ("characters",), NAMESPACES])
 def test_every_fold_from_one_count(documents: list[str], namespaces: tuple[str, ...]) -> None:
-    counts = Counts.of(documents, NAMESPACES).only(namespaces)
+    counts = Counts.of({"document": documents}, NAMESPACES).only(namespaces)
     fitted = np.arange(len(documents)) % 3 > 0
     idf = counts.idf(fitted)
     union = plain(namespaces).fit([document for document, inside in zip(documents, fitted, strict=True) if inside])
@@ -44,14 +44,14 @@ def test_every_fold_from_one_count(documents: list[str], namespaces: tuple[str, 
 
 def test_rows_of_counts(documents: list[str]) -> None:
     rows = np.arange(len(documents)) % 2 == 0
-    some = Counts.of(documents, NAMESPACES).of_rows(rows)
+    some = Counts.of({"document": documents}, NAMESPACES).of_rows(rows)
     alone = plain().fit_transform([document for document, inside in zip(documents, rows, strict=True) if inside])
     idf = some.idf()
     np.testing.assert_allclose(some.tfidf(idf).toarray()[:, idf > 0], alone.toarray(), atol=1e-12)
 
 
 def test_known_words(documents: list[str]) -> None:
-    counts = Counts.of([*documents, "zzyzx qwertz", "", "the of zzyzx the"], NAMESPACES)
+    counts = Counts.of({"document": [*documents, "zzyzx qwertz", "", "the of zzyzx the"]}, NAMESPACES)
     assert counts.known(counts.idf(slice(0, len(documents))))[-3:].tolist() == [0, 0, 0.75]
 
 
@@ -60,7 +60,7 @@ def test_the_assembled_pipeline_is_plain_scikit_learn(
     documents: list[str], labels: np.ndarray, kept: tuple[str, ...]
 ) -> None:
     rows = np.isin(labels, kept)
-    counts = Counts.of(documents, NAMESPACES).of_rows(rows)
+    counts = Counts.of({"document": documents}, NAMESPACES).of_rows(rows)
     texts = [document for document, inside in zip(documents, rows, strict=True) if inside]
     idf = counts.idf()
     classifier = fit_linear(counts.tfidf(idf), labels[rows], 0.5, 0)

@@ -113,10 +113,13 @@ def test_articles_with_errors_are_refused() -> None:
 def test_articles_on_one_target_stay_together(articles: list[Article]) -> None:
     labels = np.array([article.labels["topic"] for article in articles])
     targets = np.array([article.target for article in articles])
-    for fitted, judged in _folds(labels, articles, 0):
+    folds, by_target = _folds(labels, articles, 0)
+    assert by_target
+    for fitted, judged in folds:
         assert not set(targets[fitted]) & set(targets[judged])
     few = [Article(text=article.text, target="ab"[i % 2], labels=article.labels) for i, article in enumerate(articles)]
-    assert all(len(set(fitted) & set(judged)) == 0 for fitted, judged in _folds(labels, few, 0))
+    assert all(len(set(fitted) & set(judged)) == 0 for fitted, judged in _folds(labels, few, 0)[0])
+    assert not _folds(labels, few, 0)[1]
 
 
 def test_a_class_smaller_than_the_folds() -> None:

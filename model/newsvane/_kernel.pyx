@@ -77,7 +77,8 @@ cdef inline uint64_t mix(uint64_t h) noexcept nogil:
 
 
 cdef struct Space:
-    # One way of reading, with the seed of its hashes.
+    # One way of reading a field, with the seed of its hashes.
+    int field
     bint characters
     int min_n
     int max_n
@@ -93,7 +94,7 @@ cdef struct Text:
 
 cdef struct Scratch:
     # What a thread needs for one document, grown as documents demand.
-    uint32_t *characters     # in lower case; only where a namespace reads characters
+    uint32_t *characters     # in lower case; only where a namespace of the field reads characters
     uint8_t *kinds           # WORD, SPACE or 0 for each
     uint64_t *hashes         # of each word
     Py_ssize_t words
@@ -120,7 +121,7 @@ cdef class Kernel:
     cdef int probes
     cdef int space_count
     cdef Space *spaces
-    cdef bint characters  # whether any namespace reads them
+    cdef object characters  # for each field, whether a namespace reads them
     cdef double[::1] intercepts
     cdef object path
 
@@ -134,36 +135,45 @@ cdef class Kernel:
         self.spaces = <Space *>calloc(self.space_count, sizeof(Space))
         if not self.spaces:
             raise MemoryError
-        self.characters = any(namespace.analyzer == "char_wb" for namespace in table.namespaces)
+        self.characters = [
+            any(namespace.analyzer == "char_wb" and namespace.field == field for namespace in table.namespaces)
+            for field in table.fields
+        ]
         for index, namespace in enumerate(table.namespaces):
-            self.spaces[index] = Space(namespace.analyzer == "char_wb", namespace.min_n, namespace.max_n, seeds[index])
+            self.spaces[index] = Space(
+                table.fields.index(namespace.field), namespace.analyzer == "char_wb",
+                namespace.min_n, namespace.max_n, seeds[index],
+            )
 
     def __dealloc__(self):
         free(self.spaces)
 
-    def score(self, documents):
-        """The scores of documents, as (logits, words, known), in order."""
-        # Two letters whose lower case is not one letter, or depends on its neighbours: Python's own lower() knows.
-        texts = [text.lower() if "\u0130" in text or "\u03a3" in text else text for text in documents]
-        logits = array.array("d", bytes(8 * self.labels * len(texts)))
-        words, known = (array.array("q", bytes(8 * len(texts))) for _ in range(2))
-        threads = min(os.cpu_count() or 1, 1 + len(texts) // THREAD_BLOCK)
-        bounds = [len(texts) * part // threads for part in range(threads + 1)]
-        parts = [(texts[start:end], start, logits, words, known) for start, end in zip(bounds, bounds[1:])]
-        if threads == 1:
-            self._score_part(*parts[0])
-        else:
-            list(_pool().map(lambda part: self._score_part(*part), parts))
+    def score(self, columns):
+        """The scores of documents, as (logits, words, known), in order; `columns` holds the texts of each field."""
+        cdef Py_ssize_t count = len(columns[0])
+        logits = array.array("d", bytes(self.intercepts) * count)
+        words, known = (array.array("q", bytes(8 * count)) for _ in range(2))
+        threads = min(os.cpu_count() or 1, 1 + count // THREAD_BLOCK)
+        bounds = [count * part // threads for part in range(threads + 1)]
+        for field, column in enumerate(columns):
+            # Two letters whose lower case is not one letter, or depends on its neighbours: Python's own lower() knows.
+            texts = [text.lower() if "\u0130" in text or "\u03a3" in text else text for text in column]
+            parts = [(texts[start:end], start, field, logits, words, known) for start, end in zip(bounds, bounds[1:])]
+            if threads == 1:
+                self._score_part(*parts[0])
+            else:
+                list(_pool().map(lambda part: self._score_part(*part), parts))
         rows = logits.tolist()
-        return [
-            (tuple(rows[self.labels * i : self.labels * (i + 1)]), words[i], known[i]) for i in range(len(texts))
-        ]
+        return [(tuple(rows[self.labels * i : self.labels * (i + 1)]), words[i], known[i]) for i in range(count)]
 
-    def _score_part(self, list texts, Py_ssize_t first, double[::1] logits, int64_t[::1] words, int64_t[::1] known):
+    def _score_part(
+        self, list texts, Py_ssize_t first, int field, double[::1] logits, int64_t[::1] words, int64_t[::1] known
+    ):
         cdef Py_ssize_t count = len(texts), i
         cdef Scratch scratch
         cdef Text *places = <Text *>malloc(max(count, 1) * sizeof(Text))
         cdef int bad = 0
+        cdef bint characters = self.characters[field]
         if not places:
             raise MemoryError
         memset(&scratch, 0, sizeof(Scratch))
@@ -172,8 +182,11 @@ cdef class Kernel:
             places[i] = Text(PyUnicode_DATA(text), PyUnicode_KIND(text), PyUnicode_GET_LENGTH(text))
         with nogil:
             for i in range(count):
-                bad = self._score_one(
-                    &places[i], &scratch, &logits[(first + i) * self.labels], &words[first + i], &known[first + i]
+                if not places[i].length:
+                    continue
+                bad = self._add(
+                    &places[i], field, characters, &scratch,
+                    &logits[(first + i) * self.labels], &words[first + i], &known[first + i],
                 )
                 if bad:
                     break
@@ -191,27 +204,31 @@ cdef class Kernel:
         if bad:
             raise ModelError(f"{self.path}: damaged: a slot names a row that is not there; train again")
 
-    cdef int _score_one(
-        self, Text *text, Scratch *scratch, double *logits, int64_t *words, int64_t *known
+    cdef int _add(
+        self, Text *text, int field, bint characters, Scratch *scratch, double *logits, int64_t *words, int64_t *known
     ) noexcept nogil:
-        """0 if all went well; 1 where the table is damaged or memory is short."""
-        cdef int s, label
+        """Add what a field of a document gives to its logits; the first field is the one whose words are counted.
+
+        0 if all went well; 1 where the table is damaged or memory is short.
+        """
+        cdef int s
         cdef Py_ssize_t singles
-        cdef bint counted = False
+        cdef bint counted = field > 0
         cdef Space *space
         if not reserve_text(scratch, text.length, self.labels):
             return 1
         if text.kind == 1:
-            read_text(<const unsigned char *>text.data, text.length, self.characters, scratch)
+            read_text(<const unsigned char *>text.data, text.length, characters, scratch)
         elif text.kind == 2:
-            read_text(<const unsigned short *>text.data, text.length, self.characters, scratch)
+            read_text(<const unsigned short *>text.data, text.length, characters, scratch)
         else:
-            read_text(<const unsigned int *>text.data, text.length, self.characters, scratch)
-        for label in range(self.labels):
-            logits[label] = self.intercepts[label]
-        words[0] = known[0] = scratch.words
+            read_text(<const unsigned int *>text.data, text.length, characters, scratch)
+        if field == 0:
+            words[0] = known[0] = scratch.words
         for s in range(self.space_count):
             space = &self.spaces[s]
+            if space.field != field:
+                continue
             if not (hash_characters(scratch, text.length, space) if space.characters else hash_words(scratch, space)):
                 return 1
             singles = self._sum(scratch, scratch.words if space.min_n == 1 and not space.characters else 0, logits)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsvane import fields, starter, store
 from newsvane.articles import Article
-from newsvane.errors import ModelError
+from newsvane.errors import InputError, ModelError
 from newsvane.kernel import TableScorer
-from newsvane.scorer import Score, Scorer
+from newsvane.scorer import Document, Score, Scorer
 from newsvane.tables import Notify, ignore
 
 if TYPE_CHECKING:
@@ -87,12 +88,25 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Stance:
+    """What an article holds of a target; without one, of its main subject. `known`: it was trained on this target."""
+
+    target: str
+    known: bool
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
 class Prediction:
-    """An article and the verdict for each task; `sections` where they were asked for."""
+    """An article and the verdict for each task; `sections` where they were asked for.
+
+    `stances` has one for each target that was asked for, else for the article's own; the first is also the verdict.
+    """
 
     article: Article
     verdicts: Mapping[str, Verdict]
     sections: tuple[Section, ...] = ()
+    stances: tuple[Stance, ...] = ()
 
 
 class Classifier:
@@ -115,54 +129,114 @@ class Classifier:
         self.min_known = dict(min_known)
         self.name = name
         self.targets = None if targets is None else frozenset(targets)
+        self._fields = {field for scorer in scorers.values() for field in scorer.fields}
+        self._idf = lru_cache(1 << 16)(scorers["stance"].idf) if "stance" in scorers else lambda _: 1.0
 
     def predict(
-        self, articles: Iterable[Article], *, min_confidence: float = 0.0, explain: bool = False, sections: bool = False
+        self,
+        articles: Iterable[Article],
+        *,
+        targets: Sequence[str] = (),
+        min_confidence: float = 0.0,
+        explain: bool = False,
+        sections: bool = False,
     ) -> Iterator[Prediction]:
         """One prediction for each article, in order.
 
-        Nothing is read before the first prediction is asked for. An answer less probable than `min_confidence` is
-        withheld. An article with an error, without words, or
-        in words the model does not know gets no label, never the commonest one.
+        Nothing is read before the first prediction is asked for. With `targets` every article gets a stance on
+        each of them, instead of on its own. An answer less probable than `min_confidence` is withheld. An article
+        with an error, without words, or in words the model does not know gets no label, never the commonest one.
         """
         if sections and "topic" not in self.scorers:
             raise ModelError("sections are told apart by topic, and this model has none")
-        for block, documents, scores in self._scored(articles):
+        if targets and "stance" not in self.scorers:
+            raise ModelError("targets are what a stance is towards, and this model has no stance")
+        if not all(target.strip() for target in targets):
+            raise InputError("a target is empty", "Without a target the stance is towards the main subject.")
+        targets = tuple(dict.fromkeys(target.strip() for target in targets))
+        for block, documents, scores in self._scored(articles, targets):
             verdicts = {
                 task: [self._verdict(task, score, min_confidence) for score in judged]
                 for task, judged in scores.items()
             }
+            each = max(1, len(targets))
             for index, article in enumerate(block):
-                mine = {task: judged[index] for task, judged in verdicts.items()}
+                mine = {task: judged[index * (len(judged) // len(block))] for task, judged in verdicts.items()}
+                stances = verdicts.get("stance", [])[index * each : (index + 1) * each]
+                read = documents[index * each : (index + 1) * each]
                 if article.error:
                     mine = {task: Verdict(None, {}, article.error) for task in mine}
+                    stances = [mine["stance"] for _ in stances]
                 elif explain:
-                    mine = {task: self._explained(task, verdict, documents[index]) for task, verdict in mine.items()}
-                yield Prediction(article, mine, tuple(self._sections(article, min_confidence)) if sections else ())
+                    mine = {task: self._explained(task, verdict, read[0]) for task, verdict in mine.items()}
+                    stances = [
+                        self._explained("stance", verdict, document)
+                        for verdict, document in zip(stances, read, strict=True)
+                    ]
+                yield Prediction(
+                    article,
+                    mine,
+                    tuple(self._sections(article, min_confidence)) if sections else (),
+                    tuple(map(self._stance, targets or (article.target,), stances)),
+                )
 
-    def _scored(self, articles: Iterable[Article]) -> Iterator[tuple[list[Article], list[str], dict[str, list[Score]]]]:
-        """Blocks of articles with their documents and scores; while one is scored, others are read and written."""
-        blocks = _blocks(articles)
+    def _stance(self, target: str, verdict: Verdict) -> Stance:
+        return Stance(target, target.casefold() in (self.targets or ()), verdict)
+
+    def _scored(
+        self, articles: Iterable[Article], targets: Sequence[str]
+    ) -> Iterator[tuple[list[Article], list[Document], dict[str, list[Score]]]]:
+        """Blocks of articles with their documents, one for each target, and scores.
+
+        While one block is scored, others are read and written.
+        """
+        blocks = self._blocks(articles, targets)
         first = next(blocks)
-        if len(first[0]) < BLOCK:
-            yield *first, self._score(first[1])
+        each = max(1, len(targets))
+        if len(first[1]) < BLOCK:
+            yield *first, self._score(first[1], each)
             return
         from collections import deque
         from concurrent.futures import ThreadPoolExecutor  # a slow import, which few articles do not need
 
         with ThreadPoolExecutor(1) as executor:
-            waiting = deque([(first, executor.submit(self._score, first[1]))])
+            waiting = deque([(first, executor.submit(self._score, first[1], each))])
             for block in blocks:
-                waiting.append((block, executor.submit(self._score, block[1])))
+                waiting.append((block, executor.submit(self._score, block[1], each)))
                 done, scores = waiting.popleft()
                 yield *done, scores.result()
             done, scores = waiting.popleft()
             yield *done, scores.result()
 
-    def _score(self, documents: list[str]) -> dict[str, list[Score]]:
-        return {task: list(scorer.score(documents)) for task, scorer in self.scorers.items()}
+    def _score(self, documents: list[Document], each: int) -> dict[str, list[Score]]:
+        """The scores of documents, of which `each` in a row are of one article: only their stances differ."""
+        return {
+            task: list(scorer.score(documents if task == "stance" else documents[::each]))
+            for task, scorer in self.scorers.items()
+        }
 
-    def explain(self, document: str, task: str) -> Explanation:
+    def _blocks(
+        self, articles: Iterable[Article], targets: Sequence[str]
+    ) -> Iterator[tuple[list[Article], list[Document]]]:
+        """Articles and their documents, about `BLOCK` at a time; at least one block, which may be empty."""
+        articles = iter(articles)
+        size = max(1, BLOCK // max(1, len(targets)))
+        block = list(islice(articles, size))
+        while True:
+            asked = [replace(a, target=target) for a in block for target in targets] if targets else block
+            yield block, ["" if article.error else self._document(article) for article in asked]
+            block = list(islice(articles, size))
+            if not block:
+                return
+
+    def _document(self, article: Article) -> Document:
+        """What the scorers read of an article: only its text where there is no target or none of them heeds it."""
+        text = fields.document(article)
+        if not article.target or self._fields == {fields.DOCUMENT}:
+            return text
+        return {fields.DOCUMENT: text, fields.pooled(article.target): text} | fields.of_target(article, self._idf)
+
+    def explain(self, document: Document, task: str) -> Explanation:
         """What the terms of a document add to the logits of its likeliest label and of the runner-up."""
         scorer = self.scorers[task]
         contributions = scorer.contributions(document)
@@ -195,7 +269,7 @@ class Classifier:
             return Verdict(None, probabilities, reason)
         return Verdict(label, probabilities)
 
-    def _explained(self, task: str, verdict: Verdict, document: str) -> Verdict:
+    def _explained(self, task: str, verdict: Verdict, document: Document) -> Verdict:
         if not verdict.probabilities:
             return verdict
         return Verdict(verdict.label, verdict.probabilities, verdict.reason, self.explain(document, task))
@@ -209,17 +283,6 @@ class Classifier:
                 Verdict(None, {}, "too short to judge") if short else self._verdict("topic", score, min_confidence)
             )
             yield Section(text, index >= len(body), verdict)
-
-
-def _blocks(articles: Iterable[Article]) -> Iterator[tuple[list[Article], list[str]]]:
-    """Articles and their documents, `BLOCK` at a time; at least one block, which may be empty."""
-    articles = iter(articles)
-    block = list(islice(articles, BLOCK))
-    while True:
-        yield block, ["" if article.error else fields.document(article) for article in block]
-        block = list(islice(articles, BLOCK))
-        if not block:
-            return
 
 
 def load(model: str | Path | None = None, *, engine: str = "auto", notify: Notify = ignore) -> Classifier:

@@ -11,8 +11,9 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion, Pipeline
 
+from newsvane.fields import DOCUMENT
 from newsvane.kernel import hash_string, mix, namespace_seed, word_keys
-from newsvane.pipeline import PipelineScorer
+from newsvane.pipeline import PipelineScorer, readers_of
 from newsvane.table import MAX_LABELS, MAX_N, MAX_PROBES, Namespace, write_table
 
 SEEDS = 16
@@ -31,14 +32,14 @@ def compile_pipeline(pipeline: Pipeline, path: Path) -> None:
     vectorizers = _vectorizers(pipeline)
     scorer = PipelineScorer(pipeline)
     namespaces, terms, first = [], [], 0
-    for name, vectorizer in vectorizers:
+    for name, field, vectorizer in vectorizers:
         own = vectorizer.get_feature_names_out().tolist()
         shortest, longest = vectorizer.ngram_range
-        namespaces.append(Namespace(name, vectorizer.analyzer, shortest, longest, first, first + len(own)))
+        namespaces.append(Namespace(name, field, vectorizer.analyzer, shortest, longest, first, first + len(own)))
         terms += own
         first += len(own)
     seed, slots, probes = _hash(namespaces, terms)
-    rows = np.vstack([np.concatenate([vectorizer.idf_ for _, vectorizer in vectorizers]), scorer.weights])
+    rows = np.vstack([np.concatenate([vectorizer.idf_ for *_, vectorizer in vectorizers]), scorer.weights])
     encoded = [term.encode("utf-8", "surrogatepass") for term in terms]
     metadata = {
         "labels": scorer.labels,
@@ -57,8 +58,8 @@ def compile_pipeline(pipeline: Pipeline, path: Path) -> None:
     write_table(path, metadata, sections)
 
 
-def _vectorizers(pipeline: Pipeline) -> list[tuple[str, TfidfVectorizer]]:
-    """The vectorizers of a pipeline, each known to do what the kernel does."""
+def _vectorizers(pipeline: Pipeline) -> list[tuple[str, str, TfidfVectorizer]]:
+    """The vectorizers of a pipeline with their names and fields, each known to do what the kernel does."""
     classifier = pipeline[-1]
     if not isinstance(classifier, LogisticRegression):
         raise NotCompilableError(f"the classifier is a {type(classifier).__name__}")
@@ -67,10 +68,12 @@ def _vectorizers(pipeline: Pipeline) -> list[tuple[str, TfidfVectorizer]]:
         raise NotCompilableError("it is not a union of vectorizers, without weights, and a classifier")
     if len(classifier.classes_) > MAX_LABELS:
         raise NotCompilableError(f"it has more than {MAX_LABELS} labels")
-    vectorizers = union.transformer_list
+    vectorizers = readers_of(union)
+    if vectorizers[0][1] != DOCUMENT:
+        raise NotCompilableError("its first part does not read the document")
     known = TfidfVectorizer(sublinear_tf=True).get_params()
     free = {"analyzer", "ngram_range", "min_df", "max_df", "max_features", "dtype", "vocabulary"}
-    for name, vectorizer in vectorizers:
+    for name, _, vectorizer in vectorizers:
         if type(vectorizer) is not TfidfVectorizer:
             raise NotCompilableError(f"{name} is a {type(vectorizer).__name__}")
         if vectorizer.analyzer not in ("word", "char_wb"):
@@ -80,7 +83,7 @@ def _vectorizers(pipeline: Pipeline) -> list[tuple[str, TfidfVectorizer]]:
         for parameter, value in vectorizer.get_params().items():
             if parameter not in free and value != known[parameter]:
                 raise NotCompilableError(f"{name} has {parameter}={value!r}")
-    return list(vectorizers)
+    return vectorizers
 
 
 def _hash(namespaces: list[Namespace], terms: list[str]) -> tuple[int, np.ndarray, int]:

@@ -1,6 +1,6 @@
 """Scoring with a table, in pure Python: the reference. `_kernel` does the same in native code.
 
-A document is lower-cased as Python does it and read by each namespace of the table:
+Each field of a document is lower-cased as Python does it and read by the namespaces of that field:
 
     word      maximal runs of two or more word characters (``\\w``); n-grams of neighbouring runs
     char_wb   runs without white space, a space put on both sides; n-grams of characters within each,
@@ -24,7 +24,7 @@ from functools import cached_property
 from typing import Any
 
 from newsvane.errors import ModelError
-from newsvane.scorer import WORD, Contribution, Score
+from newsvane.scorer import WORD, Contribution, Document, Score, column
 from newsvane.table import Namespace, Table
 
 try:
@@ -100,43 +100,72 @@ class TableScorer:
     def __init__(self, table: Table) -> None:
         self.table = table
         self.labels = table.labels
+        self.fields = table.fields
         self.intercepts = table.intercepts
         self._seeds = [namespace_seed(table.seed, index) for index in range(len(table.namespaces))]
 
-    def score(self, documents: Sequence[str]) -> list[Score]:
+    def score(self, documents: Sequence[Document]) -> list[Score]:
         """The scores of documents, in order, on all cores."""
         if native is None:
             return [self.score_one(document) for document in documents]
-        return list(map(Score._make, self._native.score(documents)))
+        return list(map(Score._make, self._native.score([column(documents, field) for field in self.fields])))
 
     @cached_property
     def _native(self) -> Any:
         return native.Kernel(self.table, self._seeds)
 
-    def score_one(self, document: str) -> Score:
+    def score_one(self, document: Document) -> Score:
         """The score of one document, in pure Python."""
-        document = document.lower()
         sums = [[intercept] for intercept in self.intercepts]
-        words = WORD.findall(document)
-        known = None
-        for index, namespace in enumerate(self.table.namespaces):
-            found, singles = self._found(document, words, index)
-            if known is None and namespace.analyzer == "word" and namespace.min_n == 1:
-                known = singles
-            for weights in self._weigh(found).values():
-                for total, weight in zip(sums, weights, strict=True):
-                    total.append(weight)
-        return Score(tuple(map(math.fsum, sums)), len(words), len(words) if known is None else known)
+        for place, field in enumerate(self.fields):
+            [text] = column([document], field)
+            text = text.lower()
+            words = WORD.findall(text)
+            if not place:
+                count = known = len(words)
+            for index, _ in self._of_field(field):
+                found, singles = self._found(text, words, index)
+                if index == self._single:
+                    known = singles
+                for weights in self._weigh(found).values():
+                    for total, weight in zip(sums, weights, strict=True):
+                        total.append(weight)
+        return Score(tuple(map(math.fsum, sums)), count, known)
 
-    def contributions(self, document: str) -> list[Contribution]:
+    def idf(self, word: str) -> float:
+        """How rare a word is in the documents; one that is not known is as rare as the rarest."""
+        if self._single is None:
+            return 1.0
+        row = find(self.table, *word_keys([word], 1, self._seeds[self._single]))
+        return self._largest_idf if row < 0 else self.table.rows[row * (len(self.labels) + 1)]
+
+    @cached_property
+    def _single(self) -> int | None:
+        """The first namespace that reads single words of the document."""
+        spaces = self._of_field(self.fields[0])
+        return next((i for i, namespace in spaces if namespace.analyzer == "word" and namespace.min_n == 1), None)
+
+    @cached_property
+    def _largest_idf(self) -> float:
+        namespace, width = self.table.namespaces[self._single or 0], len(self.labels) + 1
+        return max(self.table.rows[namespace.first * width : namespace.last * width : width], default=1.0)
+
+    def contributions(self, document: Document) -> list[Contribution]:
         """The terms of a document that carry weight, with what each adds to the logits."""
-        document = document.lower()
-        words = WORD.findall(document)
-        return [
-            Contribution(self.table.term(row), namespace.name, weights)
-            for index, namespace in enumerate(self.table.namespaces)
-            for row, weights in self._weigh(self._found(document, words, index)[0]).items()
-        ]
+        found: list[Contribution] = []
+        for field in self.fields:
+            [text] = column([document], field)
+            text = text.lower()
+            words = WORD.findall(text)
+            for index, namespace in self._of_field(field):
+                weighed = self._weigh(self._found(text, words, index)[0])
+                found += (
+                    Contribution(self.table.term(row), namespace.name, weights) for row, weights in weighed.items()
+                )
+        return found
+
+    def _of_field(self, field: str) -> list[tuple[int, Namespace]]:
+        return [(i, namespace) for i, namespace in enumerate(self.table.namespaces) if namespace.field == field]
 
     def _found(self, document: str, words: list[str], index: int) -> tuple[Counter[int], int]:
         """How often each row of a namespace is found in a document, and how many single words are."""

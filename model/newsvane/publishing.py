@@ -219,6 +219,7 @@ def _passport(training: Training, sources: Iterable[str | Path]) -> dict[str, An
     import unicodedata
 
     from newsvane import __version__, fields
+    from newsvane.pipeline import PipelineScorer, softmax
 
     probes = [fields.document(article) for article in training.articles[:PROBES]]
     tasks = {}
@@ -236,7 +237,7 @@ def _passport(training: Training, sources: Iterable[str | Path]) -> dict[str, An
                 "log_loss": trained.metrics.log_loss,
                 "coverage_curve": [asdict(point) for point in trained.metrics.coverage_curve],
             },
-            "probes": trained.pipeline.predict_proba(probes).tolist(),
+            "probes": softmax([score.logits for score in PipelineScorer(trained.pipeline).score(probes)]).tolist(),
         }
     return {
         "format": FORMAT,

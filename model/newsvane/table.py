@@ -1,7 +1,7 @@
 r"""The table file: a compiled model as plain data, memory-mapped, checked before use.
 
     0    8   magic, b"NVTABLE\n"
-    8    4   format, 1
+    8    4   format, 2
     12   4   size of the metadata
     16   8   size of the file
     24   4   CRC-32 of the metadata
@@ -36,7 +36,7 @@ from typing import Any
 from newsvane.errors import ModelError
 
 MAGIC = b"NVTABLE\n"
-FORMAT = 1
+FORMAT = 2
 HEADER = struct.Struct("<8sIIQII")
 ALIGNMENT = 64
 MAX_PROBES = 128
@@ -49,9 +49,10 @@ MAX_N = 16
 
 @dataclass(frozen=True, slots=True)
 class Namespace:
-    """A way of reading a document: n-grams of `min_n` to `max_n` words or characters, in rows `first` to `last`."""
+    """A way of reading a field: n-grams of `min_n` to `max_n` words or characters, in rows `first` to `last`."""
 
     name: str
+    field: str
     analyzer: str
     min_n: int
     max_n: int
@@ -87,6 +88,11 @@ class Table:
     rows: memoryview[float]
     _sections: Mapping[str, Section]
     _map: memoryview
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that the namespaces read, each once."""
+        return tuple(dict.fromkeys(namespace.field for namespace in self.namespaces))
 
     @property
     def size(self) -> int:
@@ -200,7 +206,8 @@ def _tile(namespaces: tuple[Namespace, ...], count: int) -> bool:
     expected = 0
     for namespace in namespaces:
         numbers = (namespace.min_n, namespace.max_n, namespace.first, namespace.last)
-        sound = namespace.analyzer in ANALYZERS and type(namespace.name) is str and all(type(n) is int for n in numbers)
+        named = type(namespace.name) is type(namespace.field) is str
+        sound = named and namespace.analyzer in ANALYZERS and all(type(n) is int for n in numbers)
         if not sound or not 1 <= namespace.min_n <= namespace.max_n <= MAX_N:
             return False
         if namespace.first != expected or namespace.last < namespace.first:

@@ -20,8 +20,8 @@ from newsvane.pipeline import Counts, Settings, assemble, fit_linear, logits_of,
 from newsvane.tables import Notify, ignore
 
 FOLDS = 5
-MANY_PER_TARGET = 10
-"""With more articles a target on average, the targets are known ones."""
+MANY_PER_TARGET = 100
+"""With more articles a target on average, the targets are known ones, as in a poll on five questions."""
 
 CANDIDATES = (
     Settings(("words",), C=0.5),
@@ -29,6 +29,35 @@ CANDIDATES = (
     Settings(("words", "characters"), C=1.0),
 )
 """The settings tried, cheapest first; on a tie the cheaper one is taken."""
+
+_LIGHT = {
+    "words": 1.0, "characters": 1.0, "target words": 0.2, "relation unigrams": 0.1, "cues unigrams": 0.1,
+    "tones unigrams": 0.1, "near words": 0.2, "right words": 0.2,
+}  # fmt: skip
+_RELATION = {
+    "words": 0.4, "target words": 0.3, "relation unigrams": 0.5, "cues unigrams": 0.5, "tones unigrams": 0.4,
+}  # fmt: skip
+_WINDOWS = {
+    "words": 0.5, "target words": 0.3, "relation unigrams": 0.4, "cues unigrams": 0.4, "tones unigrams": 0.4,
+    "near words": 0.4, "left words": 0.3, "right words": 0.4, "close words": 0.6, "mention unigrams": 0.4,
+}  # fmt: skip
+_CHARACTERS = _WINDOWS | {
+    "characters": 0.3, "left characters": 0.3, "right characters": 0.4, "close characters": 0.4,
+}  # fmt: skip
+TARGET_CANDIDATES = tuple(
+    Settings(tuple(weights), C, tuple(weights.values()))
+    for weights, C in ((_LIGHT, 0.5), (_RELATION, 0.25), (_WINDOWS, 0.3), (_CHARACTERS, 0.3))
+)
+"""Tried instead where articles have targets: mostly the document; what it has to do with the target; and besides
+what stands around mentions."""
+
+SEEN_OFTEN = (100, 30)
+"""A target with so many articles gets weights of its own beside those for all; both are tried."""
+MAX_SEEN_OFTEN = 40
+POOLED_WEIGHT = 0.5
+
+MAX_CHARACTERS = 60_000_000
+"""In a larger corpus no n-grams of characters are counted: long training, and long articles gain little by them."""
 
 KNOWN_QUANTILE = 0.002
 """Texts with a smaller share of known words than this quantile of unseen training articles are not judged."""
@@ -86,7 +115,8 @@ def train(articles: Iterable[Article], *, seed: int = 0, notify: Notify = ignore
         raise InputError(problems)
     if not any(labelled.values()):
         raise InputError("no article has a label", "Name the columns with --topic-column and --stance-column.")
-    counts = Counts.of([fields.document(article) for article in articles], CANDIDATES[-1].namespaces)
+    documents = list(map(fields.document, articles))
+    counts = Counts.of({fields.DOCUMENT: documents}, _affordable(CANDIDATES[-1].namespaces, documents))
     tasks = {}
     for task, chosen in labelled.items():
         if chosen:
@@ -107,26 +137,36 @@ def _check(task: str, articles: Sequence[Article]) -> list[str]:
     ]
 
 
+def _affordable(namespaces: Sequence[str], documents: Sequence[str]) -> list[str]:
+    small = sum(map(len, documents)) <= MAX_CHARACTERS
+    return [name for name in namespaces if small or not name.endswith("characters")]
+
+
 def _train_task(task: str, articles: Sequence[Article], counts: Counts, seed: int) -> TrainedTask:
     labels = np.array([article.labels[task] for article in articles], dtype=str)
-    if not any(counts.covers(settings.namespaces) for settings in CANDIDATES):
+    names, truth = np.unique(labels, return_inverse=True)
+    candidates = _usable(CANDIDATES, counts)
+    if not candidates:
         raise InputError(
             f"{task}: no word stands in two of the {len(articles)} articles; there is nothing to learn from"
         )
-    names, truth = np.unique(labels, return_inverse=True)
-    folds = _folds(labels, articles, seed)
+    folds, by_target = _folds(labels, articles, seed)
+    often: list[list[str]] = []
+    if task == "stance" and any(article.target for article in articles):
+        often = [] if by_target else _seen_often(articles)
+        counts = _with_targets(counts, articles, often)
+        candidates = _usable(TARGET_CANDIDATES, counts)
     with threadpool_limits(1, user_api="blas"):
-        trials = [
-            _try(counts.only(settings.namespaces), labels, folds, settings, seed)
-            for settings in CANDIDATES
-            if counts.covers(settings.namespaces)
-        ]
+        trials = [_try(counts, labels, folds, settings, seed) for settings in candidates]
+        best = max(trials, key=lambda trial: trial.macro_f1)
+        pooled = [_pooled(best.settings, targets, counts) for targets in often]
+        trials += [_try(counts, labels, folds, settings, seed) for settings in pooled]
         best = max(trials, key=lambda trial: trial.macro_f1)
         settings = best.settings
         temperature = fit_temperature(best.logits, truth)
         final = counts.only(settings.namespaces)
         idf = final.idf()
-        classifier = fit_linear(final.tfidf(idf), labels, settings.C, seed)
+        classifier = fit_linear(final.tfidf(idf, settings.weights), labels, settings.C, seed)
     probabilities = softmax(best.logits / temperature)
     return TrainedTask(
         task=task,
@@ -139,8 +179,57 @@ def _train_task(task: str, articles: Sequence[Article], counts: Counts, seed: in
         metrics=judge(names.tolist(), labels.tolist(), probabilities).metrics,
         ids=tuple(article.id or article.place for article in articles),
         probabilities=probabilities,
-        pipeline=assemble(final, classifier, idf, temperature),
+        pipeline=assemble(final, classifier, idf, temperature, settings.weights),
     )
+
+
+def _usable(candidates: Iterable[Settings], counts: Counts) -> list[Settings]:
+    """The candidates that can be tried: those with weights without the namespaces that have no terms."""
+    found = []
+    for settings in candidates:
+        if not settings.weights:
+            found += [settings] if counts.used.issuperset(settings.namespaces) else []
+            continue
+        kept = [pair for pair in zip(settings.namespaces, settings.weights, strict=True) if pair[0] in counts.used]
+        narrowed = Settings(tuple(name for name, _ in kept), settings.C, tuple(weight for _, weight in kept))
+        if "words" in narrowed.namespaces and narrowed not in found:
+            found.append(narrowed)
+    return found
+
+
+def _seen_often(articles: Sequence[Article]) -> list[list[str]]:
+    """The targets that may get weights of their own, for each threshold, the most frequent first."""
+    counts = Counter(article.target.casefold() for article in articles if article.target)
+    found: list[list[str]] = []
+    for threshold in SEEN_OFTEN:
+        often = [target for target, count in counts.most_common(MAX_SEEN_OFTEN) if count >= threshold]
+        if often and often not in found:
+            found.append(often)
+    return found
+
+
+def _with_targets(counts: Counts, articles: Sequence[Article], often: Sequence[Sequence[str]]) -> Counts:
+    """The counts of documents, with those of the fields that targets decide."""
+    idf = counts.idf()
+    single = counts.namespace == counts.namespaces.index("words")
+    known = {term: value for term, value in zip(counts.terms[single], idf[single], strict=True) if value > 0}
+    rarest = max(known.values())
+    pooled = [fields.pooled(target) for target in often[-1]] if often else []
+    read = fields.columns(articles, (*fields.OF_TARGET, *pooled), lambda word: known.get(word, rarest))
+    wanted = [name for name in _CHARACTERS if name not in CANDIDATES[-1].namespaces]
+    wanted = _affordable(wanted, [text for name in ("left", "right", "close") for text in read[name]])
+    copies = [f"{name} {analyzer}" for name in pooled for analyzer in counts.namespaces]
+    return counts.beside(Counts.of(read, [*wanted, *copies]))
+
+
+def _pooled(settings: Settings, targets: Sequence[str], counts: Counts) -> Settings:
+    """Settings, with a copy of the document's namespaces for each of some targets."""
+    shared = [name for name in settings.namespaces if " " not in name]
+    copies = [
+        copy for target in targets for name in shared if (copy := f"{fields.pooled(target)} {name}") in counts.used
+    ]
+    weights = settings.weights or (1.0,) * len(settings.namespaces)
+    return Settings((*settings.namespaces, *copies), settings.C, (*weights, *(POOLED_WEIGHT for _ in copies)))
 
 
 @dataclass(frozen=True)
@@ -166,13 +255,13 @@ def out_of_fold(articles: Sequence[Article], task: str, *, seed: int = 0) -> Out
     if problems := _check(task, articles):
         raise InputError(problems)
     settings = CANDIDATES[0]
-    counts = Counts.of([fields.document(article) for article in articles], settings.namespaces)
-    if not counts.covers(settings.namespaces):
+    counts = Counts.of({fields.DOCUMENT: list(map(fields.document, articles))}, settings.namespaces)
+    if not counts.used.issuperset(settings.namespaces):
         raise InputError(f"{task}: no word stands in two of the {len(articles)} articles")
     labels = np.array([article.labels[task] for article in articles], dtype=str)
     names, given = np.unique(labels, return_inverse=True)
     with threadpool_limits(1, user_api="blas"):
-        trial = _try(counts, labels, _folds(labels, articles, seed), settings, seed)
+        trial = _try(counts, labels, _folds(labels, articles, seed)[0], settings, seed)
     probabilities = softmax(trial.logits / fit_temperature(trial.logits, given))
     return OutOfFold(tuple(names.tolist()), given, probabilities, trial.known)
 
@@ -192,16 +281,21 @@ Folds = list[tuple[np.ndarray, np.ndarray]]
 """The rows to fit on and the rows to judge, for each fold."""
 
 
-def _folds(labels: np.ndarray, articles: Sequence[Article], seed: int) -> Folds:
-    """Folds that keep articles on one target, or with one text, together.
+def _folds(labels: np.ndarray, articles: Sequence[Article], seed: int) -> tuple[Folds, bool]:
+    """Folds that keep articles on one target, or with one text, together; and whether it is the targets.
 
     Three articles on one plan share names and places: with two of them in training, the third is no unseen
-    article, and its figures flatter. Where the targets are few, as in polls on five questions, a model is meant
-    to know them, and only equal texts are kept together.
+    article, and its figures flatter. So do rows that share a text. Whichever is shared by more rows is kept
+    together. Where the targets are few, as in polls on five questions, a model is meant to know them, and only
+    equal texts are kept together.
     """
     known = Counter(article.target for article in articles if article.target)
-    by_target = bool(known) and known.total() <= MANY_PER_TARGET * len(known)
-    groups = [article.target if by_target and article.target else fields.document(article) for article in articles]
+    documents = list(map(fields.document, articles))
+    by_target = 0 < len(known) <= len(set(documents)) and known.total() <= MANY_PER_TARGET * len(known)
+    groups = [
+        article.target if by_target and article.target else document
+        for article, document in zip(articles, documents, strict=True)
+    ]
     held = [
         len({group for group, label in zip(groups, labels, strict=True) if label == name}) for name in np.unique(labels)
     ]
@@ -209,18 +303,19 @@ def _folds(labels: np.ndarray, articles: Sequence[Article], seed: int) -> Folds:
         splitter = StratifiedGroupKFold(min(FOLDS, *held), shuffle=True, random_state=seed)
         folds = list(splitter.split(labels, labels, groups))
         if all(len(set(labels[fitted])) == len(held) for fitted, _ in folds):
-            return folds
+            return folds, by_target
     # Groups of one article; or a label of one group, or one that fell whole into a fold, which cannot be kept together.
     smallest = int(np.unique(labels, return_counts=True)[1].min())
-    return list(StratifiedKFold(min(FOLDS, smallest), shuffle=True, random_state=seed).split(labels, labels))
+    return list(StratifiedKFold(min(FOLDS, smallest), shuffle=True, random_state=seed).split(labels, labels)), False
 
 
 def _try(counts: Counts, labels: np.ndarray, folds: Folds, settings: Settings, seed: int) -> _Trial:
+    counts = counts.only(settings.namespaces)
     names = np.unique(labels)
     logits, known = np.zeros((len(labels), len(names))), np.zeros(len(labels))
     for fitted, held_out in folds:
         idf = counts.idf(fitted)
-        matrix = counts.tfidf(idf)
+        matrix = counts.tfidf(idf, settings.weights)
         classifier = fit_linear(matrix[fitted], labels[fitted], settings.C, seed)
         logits[held_out] = logits_of(classifier, matrix[held_out])
         known[held_out] = counts.known(idf)[held_out]
