@@ -100,7 +100,7 @@ wordy = st.lists(
 
 @given(st.lists(any_text | wordy, min_size=1, max_size=4))
 @example(["Σ", "ΑΣ", "İ"])
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_engines_agree_on_any_text(engines, documents: list[str]) -> None:
     pipeline, scorer = engines
     python = [scorer.score_one(document) for document in documents]
