@@ -2,10 +2,11 @@
 """Measure newsvane: how well it does on real text that it was not trained on, and how fast.
 
     python scripts/benchmark.py transfer      the starter model on headlines, bills, posts and news blurbs
+    python scripts/benchmark.py accuracy      trained and tested on open sets; the table goes into BENCHMARKS.md
     python scripts/benchmark.py speed         whole processes against peers; the table goes into BENCHMARKS.md
 
-The sets lie in ../shared/benchmarks, beside the project. Without them transfer is skipped, and says so, and speed
-takes its words from data/train.csv. Peers that are not installed are skipped, and named.
+The sets lie in ../shared/benchmarks, beside the project. Without them transfer and accuracy are skipped, and say so,
+and speed takes its words from data/train.csv. Peers that are not installed are skipped, and named.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from accuracy import measure_accuracy
 from newsvane import Article, load
 from newsvane.classifier import Classifier
 from newsvane.metrics import judge
@@ -79,7 +81,15 @@ def _speed(options: argparse.Namespace) -> None:
     speed(SETS, options.sizes)
 
 
-BENCHMARKS: dict[str, Callable[[argparse.Namespace], None]] = {"transfer": _transfer, "speed": _speed}
+def _accuracy(options: argparse.Namespace) -> None:
+    measure_accuracy(SETS, options.sets)
+
+
+BENCHMARKS: dict[str, Callable[[argparse.Namespace], None]] = {
+    "transfer": _transfer,
+    "accuracy": _accuracy,
+    "speed": _speed,
+}
 
 
 def main() -> None:
@@ -90,6 +100,7 @@ def main() -> None:
     parser.add_argument(
         "--sizes", nargs="+", type=int, default=[1000, 10_000, 100_000], help="speed: numbers of articles; %(default)s"
     )
+    parser.add_argument("--sets", nargs="+", default=[], help="accuracy: only these sets; default: all")
     options = parser.parse_args()
     for name in options.benchmark or BENCHMARKS:
         BENCHMARKS[name](options)

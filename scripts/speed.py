@@ -184,7 +184,7 @@ def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
 
 
 def _newsvane_scores(texts: list[str], labels: np.ndarray, folds: training.Folds) -> list[float]:
-    counts, names = Counts.of(texts, ("words",)), np.unique(labels)
+    counts, names = Counts.of({"document": texts}, ("words",)), np.unique(labels)
     said = [names[training._try(counts, labels, folds, s, 0).logits.argmax(axis=1)] for s in FOLD_SETTINGS]
     return [float(np.mean([f1_score(labels[i], all_[i], average="macro") for _, i in folds])) for all_ in said]
 

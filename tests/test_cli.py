@@ -45,7 +45,10 @@ def test_train_evaluate_show(tmp_path: Path) -> None:
     record = json.loads(run("evaluate", test, "--format", "json", model=tmp_path / "m").stdout)
     assert record["tasks"]["topic"]["articles"] == 40
     assert f"macro-F1          {record['tasks']['topic']['metrics']['macro_f1']['value']:.4f}" in text.stdout
-    assert "| label | precision | recall | F1 | articles |" in run("evaluate", test, "--format", "markdown", model=tmp_path / "m").stdout
+    assert (
+        "| label | precision | recall | F1 | articles |"
+        in run("evaluate", test, "--format", "markdown", model=tmp_path / "m").stdout
+    )
 
 
 def test_train_reports_bad_rows_together(tmp_path: Path) -> None:
