@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import csv
 import io
 import json
 import os
@@ -40,6 +41,17 @@ def desk(tmp_path_factory: pytest.TempPathFactory, model_dir: Path) -> Path:
     write_csv(folder / "data" / "test.csv", some)
     write_csv(folder / "articles.csv", some)
     shutil.copytree(model_dir, folder / "model")
+    corpus = list(csv.DictReader((DATA / "train.csv").open(encoding="utf-8", newline="")))
+    write_csv(folder / "held-out.csv", corpus[::30])
+    write_csv(folder / "last-month.csv", corpus[:300])
+    write_csv(folder / "this-month.csv", corpus[300:600])
+    tasks = [
+        {"data": {"id": row["id"], "title": row["title"], "text": row["text"]}, "annotations": [{"result": [
+            {"from_name": "topic", "to_name": "text", "type": "choices", "value": {"choices": [row["topic"]]}}
+        ]}]}
+        for row in corpus[1:60:30]
+    ]  # fmt: skip
+    (folder / "labelled.json").write_text(json.dumps(tasks))
     return folder
 
 

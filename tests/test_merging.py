@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import json
+from pathlib import Path
+
 import pytest
 
+from conftest import DATA, run, write_csv
 from newsvane import Article, InputError
 from newsvane.merging import merge
 
@@ -83,3 +88,18 @@ def test_ids_that_are_none() -> None:
 
 def test_nothing() -> None:
     assert merge([]).articles == ()
+
+
+def test_the_command_says_what_changed(tmp_path: Path) -> None:
+    rows = list(csv.DictReader((DATA / "train.csv").open(encoding="utf-8", newline="")))[:90]
+    old = write_csv(tmp_path / "old.csv", rows[:80])
+    new = [{"text": row["text"], "label": [row["topic"]], "id": i} for i, row in enumerate(rows[70:])]
+    new[0]["label"] = ["other" if rows[70]["topic"] != "other" else "health"]
+    (tmp_path / "new.jsonl").write_text("".join(json.dumps(row) + "\n" for row in new))
+    result = run("train", old, tmp_path / "new.jsonl", "-m", tmp_path / "m")
+    assert result.returncode == 0, result.stderr
+    assert "new.jsonl: an export of doccano; 'label' is read as topic" in result.stderr
+    assert "trained on 90 articles" in result.stdout
+    assert "newer files: 10 articles added, 9 repeated unchanged, 1 labels changed; 90 in all" in result.stdout
+    assert f"topic {rows[70]['topic']!r} -> {new[0]['label'][0]!r}: 1" in result.stdout
+    assert "unseen words" in result.stdout

@@ -39,6 +39,13 @@ class Merged:
     repeated: int
     relabelled: tuple[Relabelling, ...]
 
+    @property
+    def new_targets(self) -> tuple[str, ...]:
+        """The targets that only added articles have."""
+        added = {id(article) for article in self.added}
+        known = {article.target for article in self.articles if id(article) not in added}
+        return tuple(dict.fromkeys(a.target for a in self.added if a.target and a.target not in known))
+
 
 def merge(batches: Sequence[Sequence[Article]]) -> Merged:
     """The articles of labelled files, the oldest file first.

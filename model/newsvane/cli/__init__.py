@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from newsvane import __version__
-from newsvane.cli import audit, classify, evaluate, models, train
+from newsvane.cli import audit, classify, drift, evaluate, models, train
 from newsvane.cli.options import say
 from newsvane.errors import NewsvaneError
 
@@ -27,6 +27,7 @@ app.command()(classify.classify)
 app.command()(evaluate.evaluate)
 app.command()(evaluate.compare)
 app.command()(audit.audit)
+app.command()(drift.drift)
 app.add_typer(models.app, name="models")
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from newsvane.articles import Article, Columns, read_labelled
+from newsvane.articles import Article, Columns, read_batches, read_labelled
 from newsvane.cli.options import GatesFile, SkipBad, say, takes_columns
 from newsvane.errors import ModelError
 
@@ -28,7 +28,13 @@ class Promote(StrEnum):
 
 @takes_columns(labels=True)
 def train(
-    data: Annotated[list[str], typer.Argument(metavar="DATA...", help="Labelled tables: csv, tsv, jsonl or parquet.")],
+    data: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="DATA...",
+            help="Labelled tables (csv, tsv, jsonl, parquet) or exports of labelling tools, the newest last.",
+        ),
+    ],
     *,
     model: Annotated[
         Path,
@@ -50,17 +56,23 @@ def train(
     skip_bad: SkipBad = False,
     columns: Columns,
 ) -> None:
-    """Train a topic and a stance model on labelled articles, and let them serve if they are no worse than before."""
+    """Train a topic and a stance model on labelled articles, and let them serve if they are no worse than before.
+
+    Of several files a later one is newer: a row with the id or the text of an older one takes its place.
+    """
     from newsvane import promotion, publishing, training
+    from newsvane.drift import measure_growth
     from newsvane.gates import read_gates
+    from newsvane.merging import merge
+    from newsvane.report.drifts import merged_text
     from newsvane.report.models import training_text
 
     started = time.perf_counter()
     wanted = read_gates(gates) if gates else ()
     champion = _champion(model)
     held_out = read_labelled(test, columns, notify=say) if test else champion.held_out() if champion else []
-    articles = read_labelled(data, columns, skip_bad=skip_bad, notify=say)
-    trained = training.train(articles, seed=seed, notify=say)
+    merged = merge(read_batches(data, columns, skip_bad=skip_bad, notify=say))
+    trained = training.train(merged.articles, seed=seed, notify=say)
     contest = promotion.contest(trained, champion, held_out, wanted, seed=seed)
     serves = promote is Promote.always or (promote is Promote.gate and (contest is None or contest.passed))
     version = publishing.publish(
@@ -73,6 +85,8 @@ def train(
         notify=say,
     )
     typer.echo(training_text(trained, version, time.perf_counter() - started))
+    if len(data) > 1:
+        typer.echo(f"\n{merged_text(merged, measure_growth(merged, trained, seed=seed))}")
     _tell(contest, champion, version, serves, held_out)
     if contest and not contest.passed and promote is Promote.gate:
         raise typer.Exit(3)
