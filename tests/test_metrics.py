@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import binomtest
 from sklearn import metrics as sk
 
-from newsvane.metrics import judge, metrics_of
+from newsvane.metrics import ReliabilityBin, judge, metrics_of
 
 LABELS = ("a", "b", "c", "d")
 
@@ -78,6 +79,13 @@ def test_calibration_error_by_hand() -> None:
     metrics = judge(("a", "b"), ["a", "b", "a", "a"], probabilities).metrics
     assert metrics.values["ece"] == pytest.approx(0.4)
     assert [(b.count, round(b.confidence, 6), b.accuracy) for b in metrics.reliability] == [(2, 0.6, 1), (2, 0.9, 0.5)]
+
+
+def test_the_interval_of_a_bin_is_that_of_scipy() -> None:
+    for count, right in ((1, 0), (1, 1), (7, 3), (120, 119)):
+        wilson = binomtest(right, count).proportion_ci(method="wilson")
+        found = ReliabilityBin(0.0, 1.0, count, 0.5, right / count).interval
+        assert found == pytest.approx((wilson.low, wilson.high), abs=1e-4)
 
 
 def test_an_abstention_counts_in_the_coverage_and_not_in_the_calibration() -> None:

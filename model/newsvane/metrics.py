@@ -185,6 +185,15 @@ class ReliabilityBin:
     confidence: float
     accuracy: float
 
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Where the share right lies, at 95 % (Wilson 1927, "Probable inference")."""
+        z = 1.96
+        middle = (self.accuracy + z * z / 2 / self.count) / (1 + z * z / self.count)
+        spread = self.accuracy * (1 - self.accuracy) / self.count + (z / 2 / self.count) ** 2
+        reach = z / (1 + z * z / self.count) * spread**0.5
+        return max(middle - reach, 0.0), min(middle + reach, 1.0)
+
 
 @dataclass(frozen=True)
 class Metrics:
