@@ -56,6 +56,14 @@ def test_a_column_that_is_not_there(classifier: Classifier, articles: list[Artic
         evaluate(classifier, articles[:120], slices=["id"])
 
 
+def test_a_slice_may_have_any_text_as_its_name(classifier: Classifier, articles: list[Article]) -> None:
+    odd = [
+        Article(text=a.text, title=a.title, labels=a.labels, record={"desk": "\ud800 <b>" if row % 2 else "x"})
+        for row, a in enumerate(articles[:20])
+    ]
+    assert list(evaluate(classifier, odd, slices=["desk"]).slices)[:2] == ["desk=x", "desk=\ud800 <b>"]
+
+
 def test_mistakes_are_the_surest_wrong_answers_and_say_why(classifier: Classifier, articles: list[Article]) -> None:
     turned = [
         Article(id=a.id, title=a.title, text=a.text, labels={"topic": "health"}, record=a.record, place=a.place)

@@ -145,6 +145,7 @@ def _columns(articles: Sequence[Article], names: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(
         {name: [str(article.record.get(name) or WITHOUT_VALUE) for article in articles] for name in names},
         index=range(len(articles)),
+        dtype=object,  # a string column of Arrow would not hold a lone surrogate
     )
 
 
