@@ -65,6 +65,7 @@ def test_what_is_not_there_fails_and_is_named() -> None:
     )
     assert outcome("min", "slice[desk=z].topic.accuracy=0", now)[1].startswith("there is no slice desk=z; did you mean")
     assert outcome("max-drop", "topic.f_average=0", now)[0] is Status.failed
+    assert outcome("min", "topic.zzz=0", now)[1].endswith(", f1[a], precision[b] and 2 more")
 
 
 def test_a_drop_fails_only_where_it_is_large_and_no_noise() -> None:

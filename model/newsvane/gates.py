@@ -21,6 +21,8 @@ from newsvane.errors import InputError
 from newsvane.evaluation import Evaluation, TaskEvaluation
 
 KINDS = ("min", "max", "max-drop")
+NAMED = 10
+"""So many names are given where one is not known."""
 _GATE = re.compile(
     r"(?:slice\[(?P<slice>[^=\]]+=[^\]]*)\]\.)?(?P<task>\w+)\.(?P<metric>\w+(?:\[[^\]]+\])?)=(?P<limit>[-+.\deE]+)"
 )
@@ -171,4 +173,5 @@ def _judge_drop(
 def _near(name: str, names: Iterable[str]) -> str:
     known: Sequence[str] = list(names)
     near = difflib.get_close_matches(name, known, 1)
-    return f"; did you mean {near[0]}?" if near else f"; there are {', '.join(known) or 'none'}"
+    more = f" and {len(known) - NAMED} more" if len(known) > NAMED else ""
+    return f"; did you mean {near[0]}?" if near else f"; there are {', '.join(known[:NAMED]) or 'none'}{more}"
