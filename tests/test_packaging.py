@@ -19,6 +19,7 @@ TEXT = "Nurses at the hospital vaccinated children against measles."
 MODULES = {
     f"newsvane/{path.relative_to(ROOT / 'model' / 'newsvane')}" for path in (ROOT / "model" / "newsvane").rglob("*.py")
 }
+OTHERS = {"newsvane/py.typed", "newsvane/report/html/page.css"}
 CORPUS = {"newsvane/starter_corpus/train.csv", "newsvane/starter_corpus/labels.toml"}
 
 
@@ -49,8 +50,8 @@ def write_slice(path: Path) -> Path:
 
 def test_the_wheel_works_in_an_empty_environment(source: Path, tmp_path: Path) -> None:
     wheel, names = build(source, tmp_path / "dist")
-    [native] = names - MODULES - CORPUS - {"newsvane/py.typed"}
-    assert names == MODULES | CORPUS | {"newsvane/py.typed", native}
+    [native] = names - MODULES - CORPUS - OTHERS
+    assert names == MODULES | CORPUS | OTHERS | {native}
     assert native.startswith("newsvane/_kernel.")
     assert native.endswith((".so", ".pyd"))
 
@@ -75,7 +76,7 @@ def test_the_wheel_works_in_an_empty_environment(source: Path, tmp_path: Path) -
 
 def test_the_wheel_built_without_a_compiler(source: Path, tmp_path: Path, model_dir: Path) -> None:
     wheel, names = build(source, tmp_path / "dist", CC="no-such-compiler")
-    assert names == MODULES | CORPUS | {"newsvane/py.typed"}
+    assert names == MODULES | CORPUS | OTHERS
     zipfile.ZipFile(wheel).extractall(tmp_path / "site")
     paths = os.pathsep.join([str(tmp_path / "site"), sysconfig.get_path("purelib")])
     code = "from newsvane import cli, kernel; print(kernel.native, kernel.__file__); cli.main()"

@@ -65,26 +65,30 @@ def _verdict_text(verdict: Verdict, style: Style) -> str:
 def _explanation_lines(explanation: Explanation, style: Style) -> list[str]:
     """The strongest words on both sides; pieces of words are summed up, for they say little one by one."""
     words = [term for term in explanation.terms if term.namespace == "words"]
-    pieces = sum(term.margin for term in explanation.terms if term.namespace != "words")
     speak_for = [style.good(f"{safe_for_terminal(term.term)} +{term.margin:.2f}") for term in words if term.margin > 0][
         :SHOWN_TERMS
     ]
     speak_against = [
         style.bad(f"{safe_for_terminal(term.term)} {term.margin:.2f}") for term in reversed(words) if term.margin < 0
     ][:SHOWN_TERMS]
-    lead = explanation.logit - explanation.runner_up_logit
-    intercepts = explanation.intercept - explanation.runner_up_intercept
-    lines = [
-        f"{explanation.label} before {explanation.runner_up} by {lead:.2f}: words {sum(t.margin for t in words):+.2f}"
-    ]
-    if len(words) < len(explanation.terms):
-        lines[0] += f", pieces of words {pieces:+.2f}"
-    lines[0] += f", prior {intercepts:+.2f}"
+    lines = [safe_for_terminal(lead_text(explanation))]
     if speak_for:
         lines.append(f"{'for':9}{', '.join(speak_for)}")
     if speak_against:
         lines.append(f"{'against':9}{', '.join(speak_against)}")
     return lines
+
+
+def lead_text(explanation: Explanation) -> str:
+    """By how much the label came before the runner-up, and which kinds of terms the lead comes from."""
+    words = [term.margin for term in explanation.terms if term.namespace == "words"]
+    pieces = [term.margin for term in explanation.terms if term.namespace != "words"]
+    lead = explanation.logit - explanation.runner_up_logit
+    intercepts = explanation.intercept - explanation.runner_up_intercept
+    text = f"{explanation.label} before {explanation.runner_up} by {lead:.2f}: words {sum(words):+.2f}"
+    if pieces:
+        text += f", pieces of words {sum(pieces):+.2f}"
+    return f"{text}, prior {intercepts:+.2f}"
 
 
 def highlighted(prediction: Prediction, task: str, style: Style) -> str:
