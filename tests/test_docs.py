@@ -16,7 +16,11 @@ from pathlib import Path
 import pytest
 
 from conftest import DATA, ROOT, write_csv
-from newsvane import read_labelled
+from newsvane import evaluate, read_labelled
+from newsvane.classifier import Classifier
+from newsvane.comparison import compare
+from newsvane.gates import Gate, check
+from newsvane.report.schema import evaluation_record
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SHELL = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
@@ -40,6 +44,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory, model_dir: Path) -> Path:
     some = [dict(article.record) for article in read_labelled(DATA / "test.csv")[:180]]  # all of them take long
     write_csv(folder / "data" / "test.csv", some)
     write_csv(folder / "articles.csv", some)
+    [gates] = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+    (folder / "gates.toml").write_text(gates)
     shutil.copytree(model_dir, folder / "model")
     corpus = list(csv.DictReader((DATA / "train.csv").open(encoding="utf-8", newline="")))
     write_csv(folder / "held-out.csv", corpus[::30])
@@ -100,3 +106,22 @@ def test_the_example_page_is_a_page_with_matter_around_the_story(desk: Path) -> 
     assert len(article.text.split("\n\n")) == 6
     assert any("frigate" in item for item in article.side)
     assert "frigate" not in article.text
+
+
+def test_what_it_says_of_the_json_report_is_so(classifier: Classifier) -> None:
+    """Every key of the table is there, and the other way round."""
+    evaluation = evaluate(classifier, read_labelled(DATA / "test.csv")[:60])
+    gates = check(evaluation, [Gate("min", "topic", "accuracy", 0.1)])
+    record = evaluation_record(evaluation, gates, compare(evaluation.answers, evaluation.answers, evaluation.articles))
+    rows = re.findall(r"^\| (`.*?) \| (.*?) \|$", README[README.index("| key | what it holds |") :], re.MULTILINE)
+    said = {key: set(re.findall(r"`([a-z_]+)`", text)) for key, text in rows}
+    difference = record["comparison"]["tasks"]["topic"]["differences"]["macro_f1"]
+    there = {
+        "`tasks.TASK`": set(record["tasks"]["topic"]) - {"labels", "confusion"} | {"value", "low", "high"},
+        "`slices.COLUMN=VALUE.TASK`": set(record["slices"]["length=short"]["topic"]),
+        "`mistakes.TASK`": {key for found in record["mistakes"].values() for mistake in found for key in mistake},
+        "`gates`": set(record["gates"]) | set(record["gates"]["results"][0]),
+        "`comparison`": (set(record["comparison"]) | set(difference)) - {"schema", "tasks"},
+    }
+    assert {key: said[key] for key in there} == there
+    assert set(record) == {key for row in said for key in re.findall(r"`([a-z]+)", row)}
