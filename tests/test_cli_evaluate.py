@@ -41,6 +41,8 @@ def test_a_process_fails_with_3(model_dir: Path, data: Path) -> None:
 def test_exit_codes(newsvane: object, data: Path, tmp_path: Path) -> None:
     assert newsvane("evaluate", data, "--min", "topic.macro_f1=0.2").exit_code == 0
     assert newsvane("evaluate", data, "--min", "topic.macro=0.2").exit_code == 3
+    assert newsvane("evaluate", data, "--min", "slice[genre=brief].topic.accuracy=0").exit_code == 0
+    assert newsvane("evaluate", data, "--min", "slice[desk=x].topic.accuracy=0").exit_code == 3
     for usage in (
         ["--min", "topic.macro_f1>0.2"],
         ["--max-drop", "topic.macro_f1=0.01"],

@@ -166,8 +166,8 @@ def _slices(table: pd.DataFrame, tasks: Mapping[str, TaskEvaluation]) -> dict[st
             raise InputError(
                 f"column {name!r} has {len(values)} values; a slice needs a column of {MOST_SLICES} at most"
             )
-        if len(values) == 1:
-            continue  # the slice would be the whole
+        if len(values) == 1 and values != ["no"]:
+            continue  # the slice would be the whole; but that no target was seen is worth a word
         for value in values:
             mask = (table[name] == value).to_numpy()
             cut = {task: evaluated.among(mask) for task, evaluated in tasks.items() if mask[evaluated.rows].any()}
