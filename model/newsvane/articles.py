@@ -54,7 +54,10 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Which column of a table holds what. `pages`: texts are scraped pages with matter around the story."""
+    """Which column of a table holds what. `pages`: texts are scraped pages with matter around the story.
+
+    `stance_labels` says what stance labels mean, as ``agree=favor,disagree=against`` or by a preset of `stances`.
+    """
 
     id: str = "id"
     title: str = "title"
@@ -63,6 +66,7 @@ class Columns:
     topic: str = "topic"
     stance: str = "stance"
     pages: bool = False
+    stance_labels: str = ""
 
     @property
     def labels(self) -> tuple[tuple[str, str], ...]:
@@ -127,6 +131,14 @@ def read_batches(
     for problem in problems:
         notify(f"left out: {problem}")
     return batches
+
+
+def _mapped(article: Article, meaning: Mapping[str, str]) -> Article:
+    """The article with its stance label as it is meant."""
+    stance = article.labels.get("stance", "")
+    if stance.casefold() not in meaning:
+        return article
+    return replace(article, labels={**article.labels, "stance": meaning[stance.casefold()]})
 
 
 def _with_unique_ids(articles: Iterable[Article]) -> Iterator[Article]:

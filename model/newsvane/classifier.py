@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from newsvane import fields, starter, store
 from newsvane.articles import Article
+from newsvane.attribution import SentenceWeight, by_sentence
 from newsvane.errors import InputError, ModelError
 from newsvane.kernel import TableScorer
 from newsvane.scorer import Document, Score, Scorer
@@ -33,7 +34,8 @@ class Explanation:
     """Why `label` came before `runner_up`.
 
     For each of the two: intercept + the contributions of all terms = logit, exactly. Terms stand in the order
-    of how much they speak for the label against the runner-up.
+    of how much they speak for the label against the runner-up. `sentences` stand in the order of the article, with
+    what of that can be laid to each.
     """
 
     label: str
@@ -43,6 +45,7 @@ class Explanation:
     runner_up_logit: float
     runner_up_intercept: float
     terms: tuple[TermWeight, ...]
+    sentences: tuple[SentenceWeight, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,20 +167,18 @@ class Classifier:
                 mine = {task: judged[index * (len(judged) // len(block))] for task, judged in verdicts.items()}
                 stances = verdicts.get("stance", [])[index * each : (index + 1) * each]
                 read = documents[index * each : (index + 1) * each]
+                asked = [replace(article, target=target) for target in targets] or [article]
                 if article.error:
                     mine = {task: Verdict(None, {}, article.error) for task in mine}
                     stances = [mine["stance"] for _ in stances]
                 elif explain:
-                    mine = {task: self._explained(task, verdict, read[0]) for task, verdict in mine.items()}
-                    stances = [
-                        self._explained("stance", verdict, document)
-                        for verdict, document in zip(stances, read, strict=True)
-                    ]
+                    mine = {task: self._explained(task, verdict, asked[0], read[0]) for task, verdict in mine.items()}
+                    stances = [self._explained("stance", *each) for each in zip(stances, asked, read, strict=False)]
                 yield Prediction(
                     article,
                     mine,
                     tuple(self._sections(article, min_confidence)) if sections else (),
-                    tuple(map(self._stance, targets or (article.target,), stances)),
+                    tuple(self._stance(a.target, verdict) for a, verdict in zip(asked, stances, strict=False)),
                 )
 
     def _stance(self, target: str, verdict: Verdict) -> Stance:
@@ -269,10 +270,13 @@ class Classifier:
             return Verdict(None, probabilities, reason)
         return Verdict(label, probabilities)
 
-    def _explained(self, task: str, verdict: Verdict, document: Document) -> Verdict:
+    def _explained(self, task: str, verdict: Verdict, article: Article, document: Document) -> Verdict:
         if not verdict.probabilities:
             return verdict
-        return Verdict(verdict.label, verdict.probabilities, verdict.reason, self.explain(document, task))
+        why = self.explain(document, task)
+        terms = ((term.namespace, term.term, term.margin) for term in why.terms)
+        why = replace(why, sentences=tuple(by_sentence(terms, fields.sentences(article, self._idf))))
+        return Verdict(verdict.label, verdict.probabilities, verdict.reason, why)
 
     def _sections(self, article: Article, min_confidence: float) -> Iterator[Section]:
         body = [block for block in article.text.split("\n\n") if block.strip()]

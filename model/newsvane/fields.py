@@ -87,14 +87,15 @@ def of_target(article: Article, idf: Idf) -> dict[str, str]:
 
 
 def sentences(article: Article, idf: Idf) -> list[tuple[str, bool]]:
-    """The sentences of an article's text, in lower case, and whether each is near the target."""
-    body = mentions.read_text(article.text or article.title)
-    target = mentions.read_text(article.target)
+    """The sentences of an article, its title first, and whether each is near the target."""
+    title, text = (article.title, article.text) if article.text else ("", article.title)
+    body, target = mentions.read_text(text), mentions.read_text(article.target)
     near: set[int] = set()
     if target.words:
         spans = mentions.find(body, target, mentions.weights(target, idf)).spans
         near = {body.sentence_of[start] for start, _ in spans}
-    return [(" ".join(body.words[start:end]), index in near) for index, (start, end) in enumerate(body.sentences)]
+    found = [(sentence, index in near) for index, sentence in enumerate(mentions.sentence_texts(text))]
+    return [(title, False), *found] if title else found
 
 
 def _join(parts: Iterable[Iterable[str]]) -> str:

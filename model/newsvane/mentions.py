@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,7 +10,10 @@ from functools import lru_cache
 
 from newsvane import lexicon
 
-TOKEN = re.compile(r"\w+(?:[’'\-]\w+)*|[.!?\n]")
+_WORD = r"\w+(?:[’'\-]\w+)*"
+_END = r"[.!?](?=[\s\"'”’)\]]|$)|\n"
+WORD, END, TOKEN = re.compile(_WORD), re.compile(_END), re.compile(f"{_WORD}|{_END}")
+"""A word, the end of a sentence, and either."""
 STEM = 6
 """Words are held to be one if their first letters are the same: Mexico and Mexican, immigrant and immigration."""
 IDF_STEPS = 8
@@ -103,6 +107,13 @@ def read_text(text: str) -> Text:
         sentences.append((start, len(words)))
     lower = tuple(word.lower().replace("’", "'") for word in words)
     return Text(tuple(words), lower, tuple(map(stem, lower)), tuple(sentences), tuple(sentence_of), _tones(lower))
+
+
+def sentence_texts(text: str) -> list[str]:
+    """The sentences of a text as they stand, one for each of `Text.sentences`."""
+    bounds = [0, *(match.end() for match in END.finditer(text)), len(text)]
+    pieces = (text[start:end].strip() for start, end in itertools.pairwise(bounds))
+    return [piece for piece in pieces if WORD.search(piece)]
 
 
 def _tones(lower: tuple[str, ...]) -> tuple[int, ...]:

@@ -120,7 +120,11 @@ def write_text(predictions: Iterable[Prediction], out: TextIO, labels: dict[str,
     predictions = iter(predictions)
     head = list(itertools.islice(predictions, 2))
     for prediction in itertools.chain(head, predictions):
-        detailed = prediction.sections or any(verdict.explanation for verdict in prediction.verdicts.values())
+        detailed = (
+            prediction.sections
+            or len(prediction.stances) > 1
+            or any(verdict.explanation for verdict in prediction.verdicts.values())
+        )
         if (len(head) > 1 and not detailed) or prediction.article.error:
             print(shown.prediction_line(prediction, labels, width, style), file=out)
             continue

@@ -46,6 +46,7 @@ def publish(
     directory: str | Path,
     *,
     sources: Iterable[str | Path] = (),
+    stance_labels: str = "",
     held_out: Iterable[Article] = (),
     test: dict[str, Any] | None = None,
     serve: bool = True,
@@ -53,10 +54,10 @@ def publish(
 ) -> Version:
     """Write a new version and, unless told not to, let it serve.
 
-    `sources` are the files it was trained on, `held_out` the articles it was tested on, and `test` a record of how
-    that went, all for those who look at it later. A pipeline that cannot be compiled is told to `notify`, and will
-    be served by scikit-learn. Raises `ModelError` where the directory cannot be written; then the version that served
-    still does.
+    `sources` are the files it was trained on, `stance_labels` how their labels were mapped on reading, `held_out` the
+    articles it was tested on, and `test` a record of how that went, all for those who look at it later. A pipeline
+    that cannot be compiled is told to `notify`, and will be served by scikit-learn. Raises `ModelError` where the
+    directory cannot be written; then the version that served still does.
     """
     import shutil
 
@@ -68,7 +69,8 @@ def publish(
         try:
             temporary.mkdir()
             _write_held_out(held_out, temporary / HELD_OUT)
-            passport = _write_version(training, temporary, sources, test, notify)
+            record = _passport(training, sources, stance_labels) | {"test": test}
+            passport = _write_version(training, temporary, record, notify)
             final = directory / VERSIONS / _version_name(passport)
             _check_clock(directory, final, notify)
             temporary.rename(final)
@@ -192,9 +194,7 @@ def _write_held_out(articles: Iterable[Article], path: Path) -> None:
         path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
-def _write_version(
-    training: Training, path: Path, sources: Iterable[str | Path], test: dict[str, Any] | None, notify: Notify
-) -> bytes:
+def _write_version(training: Training, path: Path, record: dict[str, Any], notify: Notify) -> bytes:
     import joblib
 
     from newsvane.compile import NotCompilableError, compile_pipeline
@@ -206,7 +206,7 @@ def _write_version(
         except NotCompilableError as reason:
             notify(f"{task}: served by scikit-learn, slower, for {reason}")
     files = {file.name: {"sha256": _sha256(file), "size": file.stat().st_size} for file in sorted(path.iterdir())}
-    passport = json.dumps(_passport(training, sources) | {"test": test, "files": files}, indent=1).encode()
+    passport = json.dumps(record | {"files": files}, indent=1).encode()
     (path / PASSPORT).write_bytes(passport)
     for file in path.iterdir():
         _sync(file)
@@ -214,7 +214,7 @@ def _write_version(
     return passport
 
 
-def _passport(training: Training, sources: Iterable[str | Path]) -> dict[str, Any]:
+def _passport(training: Training, sources: Iterable[str | Path], stance_labels: str) -> dict[str, Any]:
     import importlib.metadata
     import unicodedata
 
@@ -249,6 +249,7 @@ def _passport(training: Training, sources: Iterable[str | Path]) -> dict[str, An
         "data": {
             "articles": len(training.articles),
             "targets": sorted(training.targets),
+            "stance_labels": stance_labels,
             "files": {Path(source).name: _sha256(Path(source)) for source in sources if Path(source).is_file()},
         },
         "tasks": tasks,

@@ -51,6 +51,10 @@ def classify(
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write results here instead of stdout.")
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted run stopped.")] = False,
+    target: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TEXT", help="What the stance is towards, for every article; may be given several times."),
+    ] = None,
     min_confidence: Annotated[
         float, typer.Option(min=0, max=1, metavar="P", help="Withhold answers less probable than this.")
     ] = 0.0,
@@ -83,7 +87,11 @@ def classify(
     if done.rows and output:
         say(f"{output}: goes on after {done.rows} rows")
         found = done.skip(found, output)
-    predictions = _counted(classifier.predict(found, min_confidence=min_confidence, explain=explain, sections=sections))
+    predictions = _counted(
+        classifier.predict(
+            found, targets=target or (), min_confidence=min_confidence, explain=explain, sections=sections
+        )
+    )
     with outputs.open_output(output, append=resume) as out:
         if kind is Format.jsonl:
             outputs.write_jsonl(predictions, out)

@@ -40,6 +40,7 @@ _COLUMN_HELP = {
     "target": "Column with what the stance is towards.",
     "topic": "Column with the topic label.",
     "stance": "Column with the stance label.",
+    "stance_labels": "What stance labels mean: theirs=ours,... or a preset: fnc, semeval, pro-con, sentiment.",
     "pages": "Texts in tables are scraped pages: keep what is not the story apart.",
 }
 
@@ -58,9 +59,9 @@ def takes_columns(*, labels: bool) -> Callable[[Callable[..., None]], Callable[.
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         signature = inspect.signature(command, eval_str=True)
         options = {
-            f"{field.name}_column" if isinstance(field.default, str) else field.name: field
+            field.name if field.name in ("pages", "stance_labels") else f"{field.name}_column": field
             for field in fields(Columns)
-            if labels or field.name not in ("topic", "stance")
+            if labels or field.name not in ("topic", "stance", "stance_labels")
         }
 
         @functools.wraps(command)
@@ -85,4 +86,6 @@ def takes_columns(*, labels: bool) -> Callable[[Callable[..., None]], Callable[.
 def _annotation(name: str) -> Any:
     if name == "pages":
         return Annotated[bool, typer.Option("--pages", help=_COLUMN_HELP[name])]
+    if name == "stance_labels":
+        return Annotated[str, typer.Option(metavar="MAPPING", help=_COLUMN_HELP[name], show_default=False)]
     return Annotated[str, typer.Option(metavar="NAME", help=_COLUMN_HELP[name])]

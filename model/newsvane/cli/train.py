@@ -79,6 +79,7 @@ def train(
         trained,
         model,
         sources=[*data],
+        stance_labels=columns.stance_labels,
         held_out=held_out,
         test=_record(contest),
         serve=serves,

@@ -21,7 +21,7 @@ def training_text(training: Training, version: Version, seconds: float) -> str:
         for settings, score in trained.trials:
             mark = "chosen" if settings == trained.settings else ""
             lines.append(
-                f"    {'+'.join(settings.namespaces):18} C={settings.C:<5g} macro-F1 {score:.4f}  {mark}".rstrip()
+                f"    {_namespaces(settings.namespaces):18} C={settings.C:<5g} macro-F1 {score:.4f}  {mark}".rstrip()
             )
         lines += [f"  {line}".rstrip() for line in metrics_lines(trained.metrics)]
     return "\n".join(lines)
@@ -44,7 +44,7 @@ def version_text(version: Version) -> str:
         counts = ", ".join(f"{label} {count}" for label, count in facts["counts"].items())
         lines += [
             f"{task}: {counts}",
-            f"  {'+'.join(settings['namespaces'])}, C={settings['C']:g}, temperature {facts['temperature']:.3f}",
+            f"  {_namespaces(settings['namespaces'])}, C={settings['C']:g}, temperature {facts['temperature']:.3f}",
             f"  out of fold: macro-F1 {metrics['macro_f1']:.4f}, accuracy {metrics['accuracy']:.4f},"
             f" log loss {metrics['log_loss']:.4f}",
         ]
@@ -97,10 +97,16 @@ def _facts(passport: dict[str, Any]) -> dict[str, str]:
     facts |= {f"library {name}": number for name, number in passport["libraries"].items()}
     facts |= {f"data {name}": digest[:16] for name, digest in passport["data"]["files"].items()}
     for task, found in passport["tasks"].items():
-        facts[f"{task} settings"] = f"{'+'.join(found['settings']['namespaces'])} C={found['settings']['C']:g}"
+        facts[f"{task} settings"] = f"{_namespaces(found['settings']['namespaces'])} C={found['settings']['C']:g}"
         facts |= {f"{task} {label}": f"{count:,}" for label, count in found["counts"].items()}
         facts |= {
             f"{task} {name} out of fold": f"{found['out_of_fold'][name]:.4f}"
             for name in ("macro_f1", "accuracy", "log_loss")
         }
     return facts
+
+
+def _namespaces(names: Sequence[str]) -> str:
+    """The namespaces of the document, and how many there are of the target."""
+    own = [name for name in names if " " not in name]
+    return "+".join(own) + (f"+{len(names) - len(own)} of the target" if len(own) < len(names) else "")

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from newsvane.report.style import Style, cut, safe_for_terminal
 
 if TYPE_CHECKING:
-    from newsvane.classifier import Explanation, Prediction, Verdict
+    from newsvane.classifier import Explanation, Prediction, Stance, Verdict
 
 SHOWN_TERMS = 8
+SHOWN_SENTENCES = 3
 
 
 def prediction_line(
@@ -37,15 +38,24 @@ def prediction_text(prediction: Prediction, style: Style) -> str:
     article = prediction.article
     lines = [style.bold(cut(article.title or article.text, 100))]
     for task, verdict in prediction.verdicts.items():
-        lines.append(f"  {task:8}{_verdict_text(verdict, style)}")
-        if verdict.explanation:
-            lines.extend(f"          {line}" for line in _explanation_lines(verdict.explanation, style))
+        found = [(_towards(stance), stance.verdict) for stance in prediction.stances] if task == "stance" else []
+        for towards, judged in found or [("", verdict)]:
+            lines.append(f"  {task:8}{_verdict_text(judged, style)}{style.dim(towards)}")
+            if judged.explanation:
+                lines.extend(f"          {line}" for line in _explanation_lines(judged.explanation, style))
     for section in prediction.sections:
         label = f"{section.verdict.label or 'none':10}"
         part = "side" if section.side else "body"
         label = style.dim(label) if section.side else label
         lines.append(f"  {part:6}{label} {_confidence(section.verdict)}  {style.dim(cut(section.text, 70))}")
     return "\n".join(lines) + "\n"
+
+
+def _towards(stance: Stance) -> str:
+    if not stance.target:
+        return ""
+    seen = "" if stance.known else ", a target that the model has not been trained on"
+    return f"  towards {cut(safe_for_terminal(stance.target), 60)}{seen}"
 
 
 def _confidence(verdict: Verdict) -> str:
@@ -76,16 +86,23 @@ def _explanation_lines(explanation: Explanation, style: Style) -> list[str]:
         lines.append(f"{'for':9}{', '.join(speak_for)}")
     if speak_against:
         lines.append(f"{'against':9}{', '.join(speak_against)}")
+    strongest = sorted(explanation.sentences, key=lambda sentence: -abs(sentence.margin))[:SHOWN_SENTENCES]
+    for sentence in strongest if len(explanation.sentences) > 1 else ():
+        margin = f"{sentence.margin:+.2f}"
+        lines.append(f"{style.good(margin) if sentence.margin > 0 else style.bad(margin)}   {cut(sentence.text, 90)}")
     return lines
 
 
 def lead_text(explanation: Explanation) -> str:
     """By how much the label came before the runner-up, and which kinds of terms the lead comes from."""
     words = [term.margin for term in explanation.terms if term.namespace == "words"]
-    pieces = [term.margin for term in explanation.terms if term.namespace != "words"]
+    pieces = [term.margin for term in explanation.terms if term.namespace == "characters"]
+    target = [term.margin for term in explanation.terms if " " in term.namespace]
     lead = explanation.logit - explanation.runner_up_logit
     intercepts = explanation.intercept - explanation.runner_up_intercept
     text = f"{explanation.label} before {explanation.runner_up} by {lead:.2f}: words {sum(words):+.2f}"
+    if target:
+        text += f", target {sum(target):+.2f}"
     if pieces:
         text += f", pieces of words {sum(pieces):+.2f}"
     return f"{text}, prior {intercepts:+.2f}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ import orjson
 from newsvane.report.style import LONE_SURROGATE, safe_for_spreadsheet
 
 if TYPE_CHECKING:
-    from newsvane.classifier import Explanation, Prediction, Section
+    from newsvane.classifier import Explanation, Prediction, Section, Stance, Verdict
 
 PREFIX = "predicted_"
 SUFFIXES = ("", "_confidence", "_probabilities", "_reason", "_explanation")
@@ -28,7 +28,10 @@ def prefix_for(columns: Iterable[str], tasks: Iterable[str]) -> str:
 
 @cache
 def _names(tasks: tuple[str, ...], prefix: str) -> frozenset[str]:
-    return frozenset({f"{prefix}sections", *(f"{prefix}{task}{suffix}" for task in tasks for suffix in SUFFIXES)})
+    ours = ["sections", *(f"{task}{suffix}" for task in tasks for suffix in SUFFIXES)]
+    if "stance" in tasks:
+        ours += ["stances", "stance_target", "stance_target_known"]
+    return frozenset(f"{prefix}{name}" for name in ours)
 
 
 def prediction_record(prediction: Prediction, prefix: str | None = None) -> dict[str, Any]:
@@ -63,14 +66,37 @@ def _error_key(columns: Collection[str]) -> str:
 def _verdict_record(prediction: Prediction) -> dict[str, Any]:
     record: dict[str, Any] = {}
     for task, verdict in prediction.verdicts.items():
-        record[task] = verdict.label
-        record[f"{task}_confidence"] = verdict.confidence
-        record[f"{task}_probabilities"] = dict(verdict.probabilities)
-        if verdict.label is None:
-            record[f"{task}_reason"] = verdict.reason
-        if verdict.explanation:
-            record[f"{task}_explanation"] = _explanation_record(verdict.explanation)
+        if task == "stance" and len(prediction.stances) > 1:
+            record["stances"] = [_stance_record(stance) for stance in prediction.stances]
+        else:
+            record |= _task_record(task, verdict)
+            if task == "stance" and prediction.stances:
+                record |= _target_record(prediction.stances[0])
     return record
+
+
+def _task_record(task: str, verdict: Verdict) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        task: verdict.label,
+        f"{task}_confidence": verdict.confidence,
+        f"{task}_probabilities": dict(verdict.probabilities),
+    }
+    if verdict.label is None:
+        record[f"{task}_reason"] = verdict.reason
+    if verdict.explanation:
+        record[f"{task}_explanation"] = _explanation_record(verdict.explanation)
+    return record
+
+
+def _target_record(stance: Stance) -> dict[str, Any]:
+    return {
+        "stance_target": stance.target or None,
+        "stance_target_known": stance.known if stance.target else None,
+    }
+
+
+def _stance_record(stance: Stance) -> dict[str, Any]:
+    return _target_record(stance) | _task_record("stance", stance.verdict)
 
 
 def _section_record(section: Section) -> dict[str, Any]:
@@ -95,6 +121,10 @@ def _explanation_record(explanation: Explanation) -> dict[str, Any]:
         "terms": [
             {"term": term.term, "namespace": term.namespace, "label": term.label, "runner_up": term.runner_up}
             for term in explanation.terms
+        ],
+        "sentences": [
+            {"text": sentence.text, "near_target": sentence.near, "margin": sentence.margin}
+            for sentence in explanation.sentences
         ],
     }
 
@@ -125,10 +155,16 @@ def to_cell(value: Any) -> str:
     return to_json(value) if isinstance(value, (dict, list, bool)) else str(value)
 
 
-def csv_columns(predictions: Iterable[Prediction], tasks: Iterable[str], prefix: str) -> list[str]:
+def csv_columns(predictions: Sequence[Prediction], tasks: Iterable[str], prefix: str) -> list[str]:
     """The columns for some predictions: the input's in order, ours, a reason for each task, and the error last."""
     theirs: dict[str, None] = {}
-    ours = {f"{prefix}{task}{suffix}": None for task in tasks for suffix in SUFFIXES[:-1]}
+    several = any(len(prediction.stances) > 1 for prediction in predictions)
+    ours = {
+        f"{prefix}{task}{suffix}": None
+        for task in tasks
+        for suffix in SUFFIXES[:-1]
+        if not (several and task == "stance")
+    }
     for prediction in predictions:
         theirs |= dict.fromkeys(prediction.article.record)
         ours |= dict.fromkeys(key for key in _added(prediction, prefix) if key.startswith(prefix))
