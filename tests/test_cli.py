@@ -212,6 +212,19 @@ def test_a_reader_that_goes_away(model_dir: Path, tmp_path: Path) -> None:
     assert json.loads(result.stdout)["id"] == "0"
 
 
+def test_a_live_pipe_is_answered_row_by_row(model_dir: Path) -> None:
+    command = [sys.executable, "-m", "newsvane", "classify", "-", "-m", model_dir, "-f", "jsonl"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin
+        assert process.stdout
+        for number in range(3):
+            process.stdin.write(json.dumps({"id": number, "text": TEXT}) + "\n")
+            process.stdin.flush()
+            assert json.loads(process.stdout.readline())["id"] == number
+        process.stdin.close()
+        assert process.stdout.read() == ""
+
+
 def test_help_is_light() -> None:
     code = "import sys; sys.argv = ['newsvane', '--help']\nfrom newsvane.cli import main\ntry: main()\nfinally: print(*sys.modules, file=sys.stderr)"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

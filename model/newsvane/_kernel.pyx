@@ -3,11 +3,10 @@
 
 It is bound by the latency of memory: a look-up in the table misses the cache. So the work on a document goes in
 steps, each asking early for what the next will read: hash the n-grams; read the slots, some ahead being on their
-way; sum the rows. Threads share the documents of a block; the interpreter lock is not held.
+way; sum the rows. The interpreter lock is not held, so threads can score blocks of documents at the same time.
 """
 
 import array
-import os
 
 from newsvane.errors import ModelError
 
@@ -47,7 +46,6 @@ cdef uint64_t K3 = 0xFF51AFD7ED558CCD
 cdef enum:
     AHEAD = 12  # so many look-ups are under way at once
     LOGS = 256
-    THREAD_BLOCK = 32  # so many documents make it worth waking another thread
     WORD = 1
     SPACE = 2
 
@@ -153,22 +151,14 @@ cdef class Kernel:
         cdef Py_ssize_t count = len(columns[0])
         logits = array.array("d", bytes(self.intercepts) * count)
         words, known = (array.array("q", bytes(8 * count)) for _ in range(2))
-        threads = min(os.cpu_count() or 1, 1 + count // THREAD_BLOCK)
-        bounds = [count * part // threads for part in range(threads + 1)]
         for field, column in enumerate(columns):
             # Two letters whose lower case is not one letter, or depends on its neighbours: Python's own lower() knows.
             texts = [text.lower() if "\u0130" in text or "\u03a3" in text else text for text in column]
-            parts = [(texts[start:end], start, field, logits, words, known) for start, end in zip(bounds, bounds[1:])]
-            if threads == 1:
-                self._score_part(*parts[0])
-            else:
-                list(_pool().map(lambda part: self._score_part(*part), parts))
+            self._score_field(texts, field, logits, words, known)
         rows = logits.tolist()
         return [(tuple(rows[self.labels * i : self.labels * (i + 1)]), words[i], known[i]) for i in range(count)]
 
-    def _score_part(
-        self, list texts, Py_ssize_t first, int field, double[::1] logits, int64_t[::1] words, int64_t[::1] known
-    ):
+    def _score_field(self, list texts, int field, double[::1] logits, int64_t[::1] words, int64_t[::1] known):
         cdef Py_ssize_t count = len(texts), i
         cdef Scratch scratch
         cdef Text *places = <Text *>malloc(max(count, 1) * sizeof(Text))
@@ -186,7 +176,7 @@ cdef class Kernel:
                     continue
                 bad = self._add(
                     &places[i], field, characters, &scratch,
-                    &logits[(first + i) * self.labels], &words[first + i], &known[first + i],
+                    &logits[i * self.labels], &words[i], &known[i],
                 )
                 if bad:
                     break
@@ -424,26 +414,3 @@ cdef bint reserve_index(Scratch *scratch) noexcept nogil:
         scratch.index_room = room
     memset(scratch.index, 0, scratch.index_room * sizeof(uint32_t))
     return True
-
-
-_threads = None
-
-
-def _forget_threads():
-    """A forked child has none of its parent's threads."""
-    global _threads
-    _threads = None
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_threads)
-
-
-def _pool():
-    """The threads that share the work, started at first use."""
-    global _threads
-    if _threads is None:
-        from concurrent.futures import ThreadPoolExecutor  # a slow import, which one article does not need
-
-        _threads = ThreadPoolExecutor(os.cpu_count(), "newsvane")
-    return _threads

@@ -6,14 +6,14 @@ import math
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from itertools import islice
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsvane import fields, starter, store
 from newsvane.articles import Article
 from newsvane.attribution import SentenceWeight, by_sentence
+from newsvane.batches import BATCH, as_they_come, in_batches, worked_ahead
 from newsvane.errors import InputError, ModelError
 from newsvane.kernel import TableScorer
 from newsvane.scorer import Document, Score, Scorer
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from newsvane.training import Training
 
 MODEL_VARIABLE = "NEWSVANE_MODEL"
-BLOCK = 1024
-"""Articles are judged so many at a time."""
 SECTION_WORDS = 8
 """A section of fewer words (a subheading, a date, an advertisement's mark) is not judged."""
 
@@ -143,12 +141,15 @@ class Classifier:
         min_confidence: float = 0.0,
         explain: bool = False,
         sections: bool = False,
+        live: bool = False,
     ) -> Iterator[Prediction]:
         """One prediction for each article, in order.
 
         Nothing is read before the first prediction is asked for. With `targets` every article gets a stance on
         each of them, instead of on its own. An answer less probable than `min_confidence` is withheld. An article
         with an error, without words, or in words the model does not know gets no label, never the commonest one.
+        Articles are read and judged in batches, the next ones while the last ones are used; `live` ones as they
+        come, so that none waits for others.
         """
         if sections and "topic" not in self.scorers:
             raise ModelError("sections are told apart by topic, and this model has none")
@@ -157,14 +158,16 @@ class Classifier:
         if not all(target.strip() for target in targets):
             raise InputError("a target is empty", "Without a target the stance is towards the main subject.")
         targets = tuple(dict.fromkeys(target.strip() for target in targets))
-        for block, documents, scores in self._scored(articles, targets):
+        size, score = max(1, BATCH // max(1, len(targets))), partial(self._score, targets=targets)
+        done = map(score, as_they_come(articles, size)) if live else worked_ahead(score, in_batches(articles, size))
+        for batch, documents, scores in done:
             verdicts = {
                 task: [self._verdict(task, score, min_confidence) for score in judged]
                 for task, judged in scores.items()
             }
             each = max(1, len(targets))
-            for index, article in enumerate(block):
-                mine = {task: judged[index * (len(judged) // len(block))] for task, judged in verdicts.items()}
+            for index, article in enumerate(batch):
+                mine = {task: judged[index * (len(judged) // len(batch))] for task, judged in verdicts.items()}
                 stances = verdicts.get("stance", [])[index * each : (index + 1) * each]
                 read = documents[index * each : (index + 1) * each]
                 asked = [replace(article, target=target) for target in targets] or [article]
@@ -184,51 +187,20 @@ class Classifier:
     def _stance(self, target: str, verdict: Verdict) -> Stance:
         return Stance(target, target.casefold() in (self.targets or ()), verdict)
 
-    def _scored(
-        self, articles: Iterable[Article], targets: Sequence[str]
-    ) -> Iterator[tuple[list[Article], list[Document], dict[str, list[Score]]]]:
-        """Blocks of articles with their documents, one for each target, and scores.
+    def _score(
+        self, batch: list[Article], targets: Sequence[str]
+    ) -> tuple[list[Article], list[Document], dict[str, list[Score]]]:
+        """A batch with its documents, one for each target of each article, and their scores.
 
-        While one block is scored, others are read and written.
+        Those of one article differ in nothing but the stance.
         """
-        blocks = self._blocks(articles, targets)
-        first = next(blocks)
+        asked = [replace(article, target=target) for article in batch for target in targets] if targets else batch
+        documents = ["" if article.error else self._document(article) for article in asked]
         each = max(1, len(targets))
-        if len(first[1]) < BLOCK:
-            yield *first, self._score(first[1], each)
-            return
-        from collections import deque
-        from concurrent.futures import ThreadPoolExecutor  # a slow import, which few articles do not need
-
-        with ThreadPoolExecutor(1) as executor:
-            waiting = deque([(first, executor.submit(self._score, first[1], each))])
-            for block in blocks:
-                waiting.append((block, executor.submit(self._score, block[1], each)))
-                done, scores = waiting.popleft()
-                yield *done, scores.result()
-            done, scores = waiting.popleft()
-            yield *done, scores.result()
-
-    def _score(self, documents: list[Document], each: int) -> dict[str, list[Score]]:
-        """The scores of documents, of which `each` in a row are of one article: only their stances differ."""
-        return {
+        return batch, documents, {
             task: list(scorer.score(documents if task == "stance" else documents[::each]))
             for task, scorer in self.scorers.items()
-        }
-
-    def _blocks(
-        self, articles: Iterable[Article], targets: Sequence[str]
-    ) -> Iterator[tuple[list[Article], list[Document]]]:
-        """Articles and their documents, about `BLOCK` at a time; at least one block, which may be empty."""
-        articles = iter(articles)
-        size = max(1, BLOCK // max(1, len(targets)))
-        block = list(islice(articles, size))
-        while True:
-            asked = [replace(a, target=target) for a in block for target in targets] if targets else block
-            yield block, ["" if article.error else self._document(article) for article in asked]
-            block = list(islice(articles, size))
-            if not block:
-                return
+        }  # fmt: skip
 
     def _document(self, article: Article) -> Document:
         """What the scorers read of an article: only its text where there is no target or none of them heeds it."""

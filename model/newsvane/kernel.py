@@ -105,7 +105,7 @@ class TableScorer:
         self._seeds = [namespace_seed(table.seed, index) for index in range(len(table.namespaces))]
 
     def score(self, documents: Sequence[Document]) -> list[Score]:
-        """The scores of documents, in order, on all cores."""
+        """The scores of documents, in order."""
         if native is None:
             return [self.score_one(document) for document in documents]
         return list(map(Score._make, self._native.score([column(documents, field) for field in self.fields])))

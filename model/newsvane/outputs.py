@@ -112,6 +112,13 @@ def progress_of(path: Path, kind: str) -> Progress:
     return Progress(rows, last.decode(), columns)
 
 
+def flushed(predictions: Iterable[Prediction], out: TextIO) -> Iterator[Prediction]:
+    """The same predictions; what is written of one is on its way before the next is waited for."""
+    for prediction in predictions:
+        yield prediction
+        out.flush()
+
+
 def write_text(predictions: Iterable[Prediction], out: TextIO, labels: dict[str, tuple[str, ...]]) -> None:
     """A block for a single article, a line each for several; on a terminal with colours, unless NO_COLOR is set."""
     terminal = out.isatty()
@@ -151,12 +158,15 @@ def write_csv(
     head = list(itertools.islice(predictions, CSV_HEAD))
     writer = csv.writer(out, lineterminator="\n")
     header = list(columns)
-    prefix = records.prefix_for((key for prediction in head for key in prediction.article.record), tasks)
+    prefix = records.prefix_for({key for prediction in head for key in prediction.article.record}, tasks)
     if not header:
         header = records.csv_columns(head, tasks, prefix)
         writer.writerow(map(records.to_cell, header))
     for prediction in itertools.chain(head, predictions):
         record = records.prediction_record(prediction, prefix)
         if lost := record.keys() - set(header):
-            raise NewsvaneError(f"a row has columns that the first rows lack ({', '.join(sorted(lost))}); use jsonl")
+            raise NewsvaneError(
+                f"{prediction.article.place}: has columns that the first {CSV_HEAD:,} rows lack"
+                f" ({', '.join(sorted(lost))}), and the header is written; use --format jsonl"
+            )
         writer.writerow([records.to_cell(record.get(column)) for column in header])

@@ -87,12 +87,19 @@ def classify(
     if done.rows and output:
         say(f"{output}: goes on after {done.rows} rows")
         found = done.skip(found, output)
+    live = STDIN in source
     predictions = _counted(
         classifier.predict(
-            found, targets=target or (), min_confidence=min_confidence, explain=explain, sections=sections
+            found,
+            targets=target or (),
+            min_confidence=min_confidence,
+            explain=explain,
+            sections=sections,
+            live=live,
         )
     )
     with outputs.open_output(output, append=resume) as out:
+        predictions = outputs.flushed(predictions, out) if live else predictions
         if kind is Format.jsonl:
             outputs.write_jsonl(predictions, out)
         elif kind is Format.csv:

@@ -18,10 +18,10 @@ PREFIX = "predicted_"
 SUFFIXES = ("", "_confidence", "_probabilities", "_reason", "_explanation")
 
 
-def prefix_for(columns: Iterable[str], tasks: Iterable[str]) -> str:
+def prefix_for(columns: Collection[str], tasks: Iterable[str]) -> str:
     """What our columns are prefixed with, so that none has the name of a column of the input: mostly nothing."""
-    theirs, ours, prefix = set(columns), tuple(tasks), ""
-    while not theirs.isdisjoint(_names(ours, prefix)):
+    ours, prefix = tuple(tasks), ""
+    while not _names(ours, prefix).isdisjoint(columns):
         prefix += PREFIX
     return prefix
 
@@ -131,19 +131,23 @@ def _explanation_record(explanation: Explanation) -> dict[str, Any]:
 
 def to_json(record: Any, *, indent: bool = False) -> str:
     """A record as JSON; non-ASCII characters stand as themselves, except half surrogate pairs."""
+    return _to_json(record, orjson.OPT_INDENT_2 if indent else None).decode()
+
+
+def _to_json(record: Any, option: int | None = None) -> bytes:
     try:
-        return orjson.dumps(record, option=orjson.OPT_INDENT_2 if indent else None).decode()
+        return orjson.dumps(record, option=option)
     except TypeError:  # half a surrogate pair, or an integer of more than 64 bits
-        return json.dumps(record, indent=2 if indent else None)
+        return json.dumps(record, indent=2 if option else None).encode()
 
 
 def prediction_json(prediction: Prediction) -> bytes:
     """The record of a prediction as a line of JSON; of a row that was JSON every byte stands as it came."""
-    raw, record = prediction.article.raw.strip(), prediction.article.record
-    if not record or not raw.endswith(b"}"):
-        return to_json(prediction_record(prediction)).encode() + b"\n"
-    added = to_json(_added(prediction)).encode()
-    return raw[:-1].rstrip() + b"," + added[1:] + b"\n"
+    raw = prediction.article.raw
+    end = raw.rfind(b"}")  # of an object, which is all that `raw` ever holds
+    if end < 0 or not prediction.article.record:
+        return _to_json(prediction_record(prediction)) + b"\n"
+    return b"%b,%b\n" % (raw[:end].strip(), _to_json(_added(prediction))[1:])
 
 
 def to_cell(value: Any) -> str:
