@@ -244,7 +244,7 @@ def test_serving_is_light(model_dir: Path, tmp_path: Path) -> None:
     )
     assert "military" in result.stdout
     loaded = {name.partition(".")[0] for name in result.stderr.split()}
-    assert not loaded & {"sklearn", "pandas", "numpy", "scipy", "joblib", "rich", "pickle"}
+    assert not loaded & {"sklearn", "pandas", "numpy", "scipy", "joblib", "rich", "pickle", "pydantic"}
 
 
 @pytest.mark.parametrize("engine", ["table", "sklearn"])

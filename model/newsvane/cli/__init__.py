@@ -12,10 +12,12 @@ import typer
 
 from newsvane import __version__
 from newsvane.cli import audit, classify, drift, evaluate, models, train
+from newsvane.cli.light import LightCommand, LightGroup
 from newsvane.cli.options import say
 from newsvane.errors import NewsvaneError
 
 app = typer.Typer(
+    cls=LightGroup,
     help="Topic and stance of news articles.",
     add_completion=False,
     no_args_is_help=True,
@@ -23,7 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(train.train)
-app.command()(classify.classify)
+app.command(cls=LightCommand)(classify.classify)
 app.command()(evaluate.evaluate)
 app.command()(evaluate.compare)
 app.command()(audit.audit)
