@@ -1,15 +1,19 @@
-"""The native kernel: optional, so that newsvane installs, slower, where there is no compiler."""
+"""The native parts: optional, so that newsvane installs, slower, where there is no compiler."""
 
 import os
 
 from setuptools import Extension, setup
 
-kernel = Extension(
-    "newsvane._kernel",
-    ["model/newsvane/_kernel.pyx"],
-    extra_compile_args=[] if os.name == "nt" else ["-O3"],
-    optional=True,
-)
+native = [
+    Extension(
+        f"newsvane.{name}",
+        [f"model/newsvane/{name}.pyx"],
+        extra_compile_args=[] if os.name == "nt" else ["-O3"],
+        optional=True,
+        language=language,
+    )
+    for name, language in (("_kernel", "c"), ("_counting", "c++"))
+]
 
-# NEWSVANE_NATIVE=0 leaves the native kernel out, as a machine without a compiler does.
-setup(ext_modules=[] if os.environ.get("NEWSVANE_NATIVE") == "0" else [kernel])
+# NEWSVANE_NATIVE=0 leaves the native parts out, as a machine without a compiler does.
+setup(ext_modules=[] if os.environ.get("NEWSVANE_NATIVE") == "0" else native)

@@ -18,12 +18,13 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import ArrayLike
-from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.svm import LinearSVC
 
+from newsvane.counting import count
 from newsvane.fields import DOCUMENT
 from newsvane.scorer import WORD, Contribution, Document, Score, column
 
@@ -86,17 +87,13 @@ class Counts:
             texts = columns[field_of(name)]
             places = {text: place for place, text in enumerate(dict.fromkeys(texts))}
             rows = np.array([places[text] for text in texts], dtype=np.int64)
-            vectorizer = CountVectorizer(**ANALYZERS[analyzer_of(name)])
-            # An n-gram of every kind is put before, so that texts without words count too, and taken off again.
-            matrix = vectorizer.fit_transform(["nnn nnn", *places])[1:]
-            spellings = vectorizer.get_feature_names_out()
+            often = np.bincount(rows, minlength=len(places))
+            matrix, spellings = count(list(places), **ANALYZERS[analyzer_of(name)], min_df=MIN_DF, often=often)
             if name == "words":
-                tokens = np.asarray(matrix[:, _is_single(spellings)].sum(axis=1)).ravel()[rows]
-            often = np.repeat(np.bincount(rows, minlength=len(places)), np.diff(matrix.indptr))
-            kept = np.bincount(matrix.indices, often, minlength=matrix.shape[1]) >= MIN_DF
-            matrices.append(matrix[:, kept][rows])
-            terms.append(spellings[kept])
-            owners.append(np.full(int(kept.sum()), index))
+                tokens = np.array([len(WORD.findall(text.lower())) for text in places], dtype=np.int64)[rows]
+            matrices.append(matrix[rows])
+            terms.append(spellings)
+            owners.append(np.full(len(spellings), index))
         joined = sp.hstack(matrices, format="csr", dtype=np.float64)
         joined.data = 1 + np.log(joined.data)
         return cls(tuple(namespaces), joined, np.concatenate(owners), np.concatenate(terms), tokens)
