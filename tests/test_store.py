@@ -16,6 +16,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from newsvane import Article, ModelError, load, publish, store, train
+from newsvane.scorer import Score
 from newsvane.training import Training
 
 
@@ -165,3 +166,52 @@ def test_a_file_that_is_not_the_one_published_is_never_opened(published: Path, t
     list(load(published).predict([Article(text="The army sent troops.")]))  # serves from tables, and opens no pickle
     publish(train([Article(text=f"some words {i}", labels={"topic": "ab"[i % 2]}) for i in range(8)]), published)
     assert not flag.exists()
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "problem"),
+    [
+        (("seed",), "x", "passport.seed has the wrong type"),
+        (("tasks", "topic", "min_known"), None, "passport.tasks.topic.min_known has the wrong type"),
+        (("tasks", "topic"), {}, "passport.tasks.topic lacks C|passport.tasks.topic lacks counts"),
+        (("files", "topic.joblib"), [], "passport.files.topic.joblib has the wrong type"),
+        (("libraries",), {}, "passport.libraries lacks scikit-learn"),
+    ],
+)
+def test_a_passport_of_the_wrong_shape(published: Path, place: tuple[str, ...], value: object, problem: str) -> None:
+    path = store.current(published).path / "passport.json"
+    passport = json.loads(path.read_text())
+    part = passport
+    for key in place[:-1]:
+        part = part[key]
+    part[place[-1]] = value
+    path.write_text(json.dumps(passport))
+    with pytest.raises(ModelError, match=problem):
+        load(published)
+
+
+def test_an_engine_of_no_such_name(published: Path) -> None:
+    with pytest.raises(ValueError, match="'typo' is none of auto, table, sklearn"):
+        load(published, engine="typo")
+
+
+def test_a_pipeline_that_answers_otherwise_is_refused(published: Path) -> None:
+    path = store.current(published).path / "passport.json"
+    passport = json.loads(path.read_text())
+    passport["tasks"]["topic"]["probes"][0] = [0.25] * 4
+    path.write_text(json.dumps(passport))
+    with pytest.raises(ModelError, match="answers otherwise"):
+        load(published, engine="sklearn")
+
+
+def test_a_table_that_does_not_answer_as_its_pipeline_is_not_published(
+    published: Path, small: Training, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serving = store.current(published).name
+    monkeypatch.setattr("newsvane.kernel.TableScorer.score", lambda self, documents: [
+        Score((9.0,) * len(self.labels), 1, 1) for _ in documents
+    ])  # fmt: skip
+    with pytest.raises(ModelError, match="Nothing was published"):
+        publish(small, published)
+    assert [version.name for version in store.versions(published)] == [serving]
+    assert not list((published / "versions").glob(".*"))

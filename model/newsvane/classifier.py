@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from newsvane.training import Training
 
 MODEL_VARIABLE = "NEWSVANE_MODEL"
+ENGINES = ("auto", "table", "sklearn")
+PROBE_TOLERANCE = 1e-6
+"""A loaded pipeline must give the probes of its passport the same probabilities."""
 SECTION_WORDS = 8
 """A section of fewer words (a subheading, a date, an advertisement's mark) is not judged."""
 
@@ -269,6 +273,8 @@ def load(model: str | Path | None = None, *, engine: str = "auto", notify: Notif
     ``auto``: the table, and scikit-learn, told to `notify`, for what could not be compiled. Raises `ModelError`
     where the model is missing, damaged or of another version.
     """
+    if engine not in ENGINES:
+        raise ValueError(f"engine {engine!r} is none of {', '.join(ENGINES)}")
     version = resolve(model, notify=notify)
     tasks = version.passport["tasks"]
     scorers = {task: _scorer(version, task, engine, notify) for task in tasks}
@@ -295,13 +301,22 @@ def of_training(training: Training) -> Classifier:
 def _scorer(version: store.Version, task: str, engine: str, notify: Notify) -> Scorer:
     if engine != "sklearn":
         if table := version.open_table(task):
+            if table.unicode != unicodedata.unidata_version:
+                notify(
+                    f"{task} was trained with Unicode {table.unicode}: letters that are newer may be read differently"
+                )
             return TableScorer(table)
         if engine == "table":
             raise ModelError(f"{version.path}: {task} has no table; classify with --engine sklearn")
         notify(f"{task} has no table: served by scikit-learn, slower")
-    from newsvane.pipeline import PipelineScorer
+    from newsvane.pipeline import PipelineScorer, softmax
 
-    return PipelineScorer(version.load_pipeline(task))
+    scorer = PipelineScorer(version.load_pipeline(task))
+    said = softmax([score.logits for score in scorer.score(version.passport["probes"])]).tolist()
+    for now, then in zip(said, version.passport["tasks"][task]["probes"], strict=True):
+        if any(abs(a - b) > PROBE_TOLERANCE for a, b in zip(now, then, strict=True)):
+            raise ModelError(f"{version.path}: {task} answers otherwise than when it was trained; train again")
+    return scorer
 
 
 def resolve(model: str | Path | None = None, *, notify: Notify = ignore) -> store.Version:

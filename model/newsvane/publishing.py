@@ -28,14 +28,18 @@ from newsvane.store import (
     history,
     open_version,
 )
+from newsvane.table import open_table
 from newsvane.tables import Notify, ignore
 
 if TYPE_CHECKING:
     from newsvane.training import Training
 
 LIBRARIES = ("scikit-learn", "numpy", "scipy", "joblib")
-PROBES = 3
-"""So many training articles go into the passport with their probabilities, to check a loaded model by."""
+PROBES, PROBE_LENGTH = 3, 200
+"""The heads of so many training articles go into the passport with their probabilities, to check a loaded model by."""
+CHECKED = 50
+"""So many training articles must get the same answers of a table as of its pipeline."""
+TOLERANCE = 1e-5
 DAY = 86400.0
 REMEMBERED = 20
 """The pointer names so many versions that served, so that one can go back."""
@@ -205,6 +209,8 @@ def _write_version(training: Training, path: Path, record: dict[str, Any], notif
             compile_pipeline(trained.pipeline, path / f"{task}.table")
         except NotCompilableError as reason:
             notify(f"{task}: served by scikit-learn, slower, for {reason}")
+        else:
+            _check_table(path / f"{task}.table", trained.pipeline, training.articles[:CHECKED])
     files = {file.name: {"sha256": _sha256(file), "size": file.stat().st_size} for file in sorted(path.iterdir())}
     passport = json.dumps(record | {"files": files}, indent=1).encode()
     (path / PASSPORT).write_bytes(passport)
@@ -214,6 +220,23 @@ def _write_version(training: Training, path: Path, record: dict[str, Any], notif
     return passport
 
 
+def _check_table(path: Path, pipeline: Any, articles: Iterable[Article]) -> None:
+    """Raise `ModelError` unless a table, opened again, answers as its pipeline does."""
+    from newsvane import fields
+    from newsvane.kernel import TableScorer
+    from newsvane.pipeline import PipelineScorer
+
+    documents = [fields.document(article) for article in articles]
+    for one, two in zip(
+        TableScorer(open_table(path)).score(documents), PipelineScorer(pipeline).score(documents), strict=True
+    ):
+        far = max(abs(a - b) for a, b in zip(one.logits, two.logits, strict=True))
+        if far > TOLERANCE * max(1, *map(abs, two.logits)) or (one.words, one.known) != (two.words, two.known):
+            raise ModelError(
+                f"{path.name}: does not answer as the pipeline does; please report it. Nothing was published"
+            )
+
+
 def _passport(training: Training, sources: Iterable[str | Path], stance_labels: str) -> dict[str, Any]:
     import importlib.metadata
     import unicodedata
@@ -221,7 +244,7 @@ def _passport(training: Training, sources: Iterable[str | Path], stance_labels: 
     from newsvane import __version__, fields
     from newsvane.pipeline import PipelineScorer, softmax
 
-    probes = [fields.document(article) for article in training.articles[:PROBES]]
+    probes = [fields.document(article)[:PROBE_LENGTH] for article in training.articles[:PROBES]]
     tasks = {}
     for task, trained in training.tasks.items():
         tasks[task] = {

@@ -149,13 +149,39 @@ def open_version(path: Path) -> Version:
     try:
         passport = json.loads((path / PASSPORT).read_bytes())
         later = passport["format"] > FORMAT
-        if not later and not all(isinstance(passport[key], dict) for key in ("tasks", "files", "libraries", "data")):
-            raise ValueError("a part is missing")
+        if not later and (problem := _misfit(passport, _PASSPORT)):
+            raise ValueError(problem)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(f"{path / PASSPORT}: cannot be read ({error}); {_retrain(path)}") from error
     if later:
         raise ModelError(f"{path}: made by a later newsvane ({passport.get('newsvane')}); upgrade, or {_retrain(path)}")
     return Version(path, passport)
+
+
+_NUMBER = (int, float)
+_METRICS = {"macro_f1": _NUMBER, "accuracy": _NUMBER, "log_loss": _NUMBER, "coverage_curve": list}
+_TASK = {
+    "labels": list, "counts": {"*": int}, "settings": {"namespaces": list, "C": _NUMBER}, "trials": list,
+    "temperature": _NUMBER, "min_known": _NUMBER, "out_of_fold": _METRICS, "probes": list,
+}  # fmt: skip
+_PASSPORT = {
+    "newsvane": str, "python": str, "unicode": str, "seed": int, "libraries": {"scikit-learn": str, "*": str},
+    "data": {"articles": int, "files": {"*": str}}, "tasks": {"*": _TASK},
+    "files": {"*": {"sha256": str, "size": int}}, "probes": list,
+}  # fmt: skip
+"""The types of what is read of a passport; ``*`` stands for keys of any name."""
+
+
+def _misfit(value: Any, shape: Any, where: str = "passport") -> str:
+    """What in a value is not of the shape; nothing if it fits."""
+    if not isinstance(shape, dict):
+        return "" if isinstance(value, shape) and not isinstance(value, bool) else f"{where} has the wrong type"
+    if not isinstance(value, dict):
+        return f"{where} has the wrong type"
+    if missing := shape.keys() - {"*"} - value.keys():
+        return f"{where} lacks {', '.join(sorted(missing))}"
+    known = {key: shape.get(key, shape.get("*")) for key in value}
+    return next((p for key in value if known[key] and (p := _misfit(value[key], known[key], f"{where}.{key}"))), "")
 
 
 def versions(directory: Path) -> list[Version]:
