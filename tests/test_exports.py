@@ -126,8 +126,18 @@ def test_prodigy(tmp_path: Path) -> None:
     assert (stances[0].labels, told) == ({"stance": "health"}, [])
 
 
+def test_a_label_goes_to_the_task_that_was_asked_for(tmp_path: Path) -> None:
+    rows = [
+        {"text": TEXT, "accept": ["favor"], "answer": "accept", "meta": {"asked": "stance", "id": "nv-1"}},
+        {"text": TEXT, "accept": ["health"], "answer": "accept", "meta": {"asked": "topic"}},
+    ]
+    (first, second), told = read(tmp_path / "p.jsonl", rows)
+    assert (first.labels, second.labels) == ({"stance": "favor"}, {"topic": "health"})
+    assert [line.partition("; ")[2] for line in told] == ["'label' is read as stance", "'label' is read as topic"]
+
+
 def test_a_column_called_label(tmp_path: Path) -> None:
-    [article], told = read(tmp_path / "a.csv", f"id,text,label\n7,{TEXT},health\n")
+    (article, _), told = read(tmp_path / "a.csv", f"id,text,label\n7,{TEXT},health\n8,{TEXT},other\n")
     assert (article.id, article.labels, article.export) == ("7", {"topic": "health"}, "")
     assert told == ["a.csv: 'label' is read as topic"]
     [own], told = read(tmp_path / "a.csv", f"id,text,topic,label\n7,{TEXT},health,x\n")

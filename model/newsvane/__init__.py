@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from newsvane.errors import InputError, ModelError, NewsvaneError, OptionalFeatureError
     from newsvane.evaluation import Evaluation, evaluate
     from newsvane.publishing import publish
+    from newsvane.selection import Suggestion, suggest
     from newsvane.training import Training, train
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "NewsvaneError",
     "OptionalFeatureError",
     "Prediction",
+    "Suggestion",
     "Training",
     "Verdict",
     "audit",
@@ -43,6 +45,7 @@ __all__ = [
     "publish",
     "read_articles",
     "read_labelled",
+    "suggest",
     "train",
 ]
 
@@ -57,6 +60,7 @@ _HOMES = {
     "NewsvaneError": "errors",
     "OptionalFeatureError": "errors",
     "Prediction": "classifier",
+    "Suggestion": "selection",
     "Training": "training",
     "Verdict": "classifier",
     "audit": "auditing",
@@ -65,6 +69,7 @@ _HOMES = {
     "publish": "publishing",
     "read_articles": "articles",
     "read_labelled": "articles",
+    "suggest": "selection",
     "train": "training",
 }
 

@@ -281,17 +281,19 @@ def _document(name: str, text: str, *, html: bool = False) -> Article:
 
 
 def _from_rows(rows: Iterable[tables.Row], columns: Columns, notify: Notify) -> Iterator[Article]:
-    checked, told, export = False, "", None
+    checked, export = False, None
+    told: set[str] = set()
     for row in rows:
         if not checked and not row.error:
             export = exports.export_of(row.record)
-        flat, source = export.read(row, columns.topic, columns.stance) if export else (row, "")
+        flat, mapping = export.read(row, columns.topic, columns.stance) if export else (row, "")
         if not checked and not row.error:
             _check_columns(flat, columns)
             checked = True
-        if export and source and not told:
-            told = f"an export of {export.tool}; " if export.tool else ""
-            notify(f"{row.place.rpartition(':')[0]}: {told}'{source}' is read as {columns.topic}")
+        if export and mapping and mapping not in told:
+            told.add(mapping)
+            of_tool = f"an export of {export.tool}; " if export.tool else ""
+            notify(f"{row.place.rpartition(':')[0]}: {of_tool}{mapping}")
         article = _from_row(flat, columns)
         if export:
             record = flat.record if export.nested else row.record

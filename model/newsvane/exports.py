@@ -31,9 +31,10 @@ class Export:
     nested: bool = False
 
     def read(self, row: Row, topic: str, stance: str) -> tuple[Row, str]:
-        """The flat row; and the column that was read as `topic`, where no column is named so or as `stance`.
+        """The flat row; and, where no column is named as `topic` or `stance`, which one was read as which.
 
-        A label is a string, or a list of one; several are an error of the row.
+        A label is a string, or a list of one; several are an error of the row. It is a topic, unless the row says
+        that something else was `asked`.
         """
         if row.error:
             return row, ""
@@ -45,9 +46,11 @@ class Export:
             if len(labels) > 1:
                 error = f"{len(labels)} labels in '{column}' where one is needed: {', '.join(labels)}"
         source = next((name for name in LABEL_NAMES if name in record and not {topic, stance} & record.keys()), "")
-        if source:
-            record[topic] = record[source]
-        return Row(row.place, record, error), source
+        if not source:
+            return Row(row.place, record, error), ""
+        column = stance if record.get("asked") == "stance" else topic
+        record[column] = record[source]
+        return Row(row.place, record, error), f"'{source}' is read as {column}"
 
 
 def export_of(record: Record) -> Export | None:

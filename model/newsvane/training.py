@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 from newsvane import fields
 from newsvane.articles import TASKS, Article
 from newsvane.errors import InputError
-from newsvane.metrics import Metrics, judge
+from newsvane.metrics import Judgements, Metrics, judge
 from newsvane.pipeline import Counts, Settings, assemble, fit_linear, logits_of, softmax
 from newsvane.tables import Notify, ignore
 
@@ -245,12 +245,25 @@ class OutOfFold:
     probabilities: np.ndarray
     known: np.ndarray
 
+    @property
+    def judgements(self) -> Judgements:
+        """The same as judgements: every article is answered."""
+        return Judgements(self.labels, self.given, self.probabilities, np.ones(len(self.given), dtype=bool))
+
 
 def out_of_fold(articles: Sequence[Article], task: str, *, seed: int = 0) -> OutOfFold:
     """Judge every article by models that have not seen it, with the cheapest settings and honest probabilities.
 
     All articles have a label for the task. Raises `InputError` where it cannot be learned: fewer than two labels, a
     label of one article, no words in common.
+    """
+    return out_of_folds(articles, task, (1.0,), seed=seed)[0]
+
+
+def out_of_folds(articles: Sequence[Article], task: str, shares: Sequence[float], *, seed: int = 0) -> list[OutOfFold]:
+    """As `out_of_fold`, by models fitted on shares of the articles that they could be fitted on.
+
+    Every label is in every share, and a larger share holds a smaller one.
     """
     if problems := _check(task, articles):
         raise InputError(problems)
@@ -260,10 +273,22 @@ def out_of_fold(articles: Sequence[Article], task: str, *, seed: int = 0) -> Out
         raise InputError(f"{task}: no word stands in two of the {len(articles)} articles")
     labels = np.array([article.labels[task] for article in articles], dtype=str)
     names, given = np.unique(labels, return_inverse=True)
+    folds, _ = _folds(labels, articles, seed)
+    judged = []
     with threadpool_limits(1, user_api="blas"):
-        trial = _try(counts, labels, _folds(labels, articles, seed)[0], settings, seed)
-    probabilities = softmax(trial.logits / fit_temperature(trial.logits, given))
-    return OutOfFold(tuple(names.tolist()), given, probabilities, trial.known)
+        for share in shares:
+            parts = [(_part(fitted, labels, share, seed), held_out) for fitted, held_out in folds]
+            trial = _try(counts, labels, parts, settings, seed)
+            probabilities = softmax(trial.logits / fit_temperature(trial.logits, given))
+            judged.append(OutOfFold(tuple(names.tolist()), given, probabilities, trial.known))
+    return judged
+
+
+def _part(rows: np.ndarray, labels: np.ndarray, share: float, seed: int) -> np.ndarray:
+    """A share of the rows of each label, at least one; a larger share holds the rows of a smaller one."""
+    random = np.random.default_rng(seed)
+    of_label = [random.permutation(rows[labels[rows] == label]) for label in np.unique(labels[rows])]
+    return np.sort(np.concatenate([each[: max(1, round(share * len(each)))] for each in of_label]))
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from newsvane import __version__
-from newsvane.cli import audit, classify, drift, evaluate, models, train
+from newsvane.cli import audit, classify, drift, evaluate, models, suggest, train
 from newsvane.cli.light import LightCommand, LightGroup
 from newsvane.cli.options import say
 from newsvane.errors import NewsvaneError
@@ -29,6 +29,7 @@ app.command(cls=LightCommand)(classify.classify)
 app.command()(evaluate.evaluate)
 app.command()(evaluate.compare)
 app.command()(audit.audit)
+app.command()(suggest.suggest)
 app.command()(drift.drift)
 app.add_typer(models.app, name="models")
 
