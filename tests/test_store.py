@@ -14,8 +14,11 @@ import joblib
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
+from typer.testing import CliRunner
 
+from conftest import write_csv
 from newsvane import Article, ModelError, load, publish, store, train
+from newsvane.cli import app
 from newsvane.scorer import Score
 from newsvane.training import Training
 
@@ -215,3 +218,28 @@ def test_a_table_that_does_not_answer_as_its_pipeline_is_not_published(
         publish(small, published)
     assert [version.name for version in store.versions(published)] == [serving]
     assert not list((published / "versions").glob(".*"))
+
+
+@pytest.mark.parametrize("name", list(hostile_files(Path("flag"))))
+def test_no_command_opens_a_hostile_file(published: Path, tmp_path: Path, name: str) -> None:
+    flag, version = tmp_path / "flag", store.current(published)
+    (version.path / "topic.joblib").write_bytes(hostile_files(flag)[name])
+    (version.path / "stance.joblib").write_bytes(hostile_files(flag)[name])
+    rows = write_csv(
+        tmp_path / "rows.csv", [{"id": str(i), "text": "Troops moved.", "topic": "military"} for i in "ab"]
+    )
+    for command, code in (
+        (["classify", "Troops moved to the border."], 0),
+        (["classify", "Troops moved to the border.", "--explain", "--sections"], 0),
+        (["classify", "Troops moved to the border.", "--engine", "sklearn"], 1),
+        (["evaluate", str(rows)], 0),
+        (["models", "show"], 0),
+        (["models", "list"], 0),
+        (["models", "promote", version.name], 0),
+        (["models", "rollback"], 1),
+        (["audit", str(rows)], 0),
+    ):
+        if command[0] != "audit":
+            command = [*command, "--model", str(published)]
+        assert CliRunner().invoke(app, command).exit_code in {0, code}, command
+        assert not flag.exists(), command
