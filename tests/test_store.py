@@ -16,9 +16,10 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from typer.testing import CliRunner
 
-from conftest import write_csv
+from conftest import run, write_csv
 from newsvane import Article, ModelError, load, publish, store, train
 from newsvane.cli import app
+from newsvane.publishing import promote, prune, rollback
 from newsvane.scorer import Score
 from newsvane.training import Training
 
@@ -80,6 +81,45 @@ def test_a_broken_pointer_names_the_mend(published: Path, pointer: bytes) -> Non
     with pytest.raises(ModelError) as caught:
         load(published)
     assert f"newsvane models promote {name}" in str(caught.value) or "CURRENT" in str(caught.value)
+
+
+@pytest.mark.parametrize("pointer", [b"", b"nonsense\n", b"..\n"])
+def test_nothing_is_pruned_or_rolled_back_while_no_version_serves(published: Path, pointer: bytes) -> None:
+    version = store.current(published)
+    shutil.copytree(version.path, version.path.with_name(f"2000{version.name[4:]}"))
+    (published / "CURRENT").write_bytes(pointer)
+    for command in (lambda: prune(published, 0), lambda: rollback(published)):
+        with pytest.raises(ModelError):
+            command()
+    assert len(store.versions(published)) == 2
+    listed = run("models", "list", "-m", published)
+    assert (listed.returncode, listed.stdout.count(version.name[4:])) == (0, 2)
+    assert f"newsvane models promote {version.name}" in listed.stderr
+    assert promote(published, version.name).name == store.current(published).name
+
+
+def test_the_version_before_is_kept_though_another_one_is_gone(published: Path) -> None:
+    version = store.current(published)
+    for year in ("2000", "2001"):
+        shutil.copytree(version.path, version.path.with_name(f"{year}{version.name[4:]}"))
+    with (published / "CURRENT").open("a") as pointer:
+        pointer.write(f"1999-gone\n2000{version.name[4:]}\n")
+    assert prune(published, 0) == [f"2001{version.name[4:]}"]
+
+
+def test_a_directory_that_cannot_be_written_is_said(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    version = store.current(published)
+    earlier = shutil.copytree(version.path, version.path.with_name(f"2000{version.name[4:]}")).name
+    promote(published, earlier)
+
+    def forbidden(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "replace", forbidden)
+    for command in (lambda: promote(published, version.name), lambda: rollback(published)):
+        with pytest.raises(ModelError, match="cannot be written: Permission denied"):
+            command()
+    assert store.current(published).name == earlier
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import platform
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ from newsvane.store import (
     TIME,
     VERSIONS,
     Version,
+    current,
     directories,
     find,
     history,
@@ -66,7 +68,7 @@ def publish(
     import shutil
 
     directory = Path(directory)
-    try:
+    with _writing(directory):
         (directory / VERSIONS).mkdir(parents=True, exist_ok=True)
         _clean(directory)
         temporary = _temporary(directory / VERSIONS, ".new")
@@ -83,41 +85,62 @@ def publish(
         _sync(directory / VERSIONS)
         if serve:
             _point(directory, final.name)
-    except OSError as error:
-        raise ModelError(f"{directory}: cannot be written: {error.strerror or error}") from error
     return open_version(final)
 
 
 def promote(directory: Path, name: str) -> Version:
-    """Let a published version serve, by its name or how it begins. Raises `ModelError` if there is none."""
+    """Let a published version serve, by its name or how it begins.
+
+    Raises `ModelError` if there is none, or the directory cannot be written.
+    """
     version = find(directory, name)
-    _point(directory, version.name)
+    with _writing(directory):
+        _point(directory, version.name)
     return version
 
 
 def rollback(directory: Path) -> Version:
-    """Let the version serve that did before the present one. Raises `ModelError` if there is none."""
+    """Let the version serve that did before the present one.
+
+    Raises `ModelError` if there is none, or the directory cannot be written.
+    """
     present, *before = history(directory)
     known = {path.name for path in directories(directory)}
     earlier = [name for name in before if name in known and name != present]
     if not earlier:
         raise ModelError(f"{directory}: no earlier version to roll back to; newsvane models list shows what there is")
     version = open_version(directory / VERSIONS / earlier[0])
-    _write_pointer(directory, earlier)
+    with _writing(directory):
+        _write_pointer(directory, earlier)
     return version
 
 
 def prune(directory: Path, keep: int) -> list[str]:
-    """Remove all versions but the newest `keep`, and never the one that serves or the one before; their names."""
+    """Remove all versions but the newest `keep`, and never the one that serves or the one before; their names.
+
+    Raises `ModelError`, and removes none, where the pointer names no version: then any of them may be the one that
+    is to serve.
+    """
     import shutil
 
-    safe = set(history(directory)[:2])
-    old = [path for path in directories(directory)[: -keep or None] if path.name not in safe]
-    for path in old:
-        hidden = path.with_name(f".old-{path.name}")
-        path.rename(hidden)  # at once no version any more, however long its files take
-        shutil.rmtree(hidden)
+    present, known = current(directory).name, directories(directory)
+    before = [name for name in history(directory)[1:] if name in {path.name for path in known}]
+    safe = {present, *before[:1]}
+    old = [path for path in known[: -keep or None] if path.name not in safe]
+    with _writing(directory):
+        for path in old:
+            hidden = path.with_name(f".old-{path.name}")
+            path.rename(hidden)  # at once no version any more, however long its files take
+            shutil.rmtree(hidden)
     return [path.name for path in old]
+
+
+@contextlib.contextmanager
+def _writing(directory: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise ModelError(f"{directory}: cannot be written: {error.strerror or error}") from error
 
 
 def _point(directory: Path, name: str) -> None:

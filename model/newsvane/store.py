@@ -112,7 +112,7 @@ def _retrain(version: Path) -> str:
 
 def current(directory: Path) -> Version:
     """The version that serves. Raises `ModelError` if there is none."""
-    name = next(iter(history(directory)), "")
+    name = history(directory)[0]
     known = [version.name for version in directories(directory)]
     if name not in known:
         mend = (
@@ -131,11 +131,14 @@ def history(directory: Path) -> list[str]:
     """
     pointer = directory / CURRENT
     try:
-        return [line.strip() for line in pointer.read_text(encoding="utf-8").splitlines()]
+        names = pointer.read_text(encoding="utf-8").split()
     except FileNotFoundError:
         raise ModelError(_no_pointer(directory)) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ModelError(f"{pointer}: {error}") from error
+    if not names:
+        raise ModelError(_no_pointer(directory))
+    return names
 
 
 def _no_pointer(directory: Path) -> str:

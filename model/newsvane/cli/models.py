@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from newsvane.cli.options import ModelDirectory, ModelOption, say
+from newsvane.errors import ModelError
 from newsvane.report.models import difference_text, list_text, version_text
 from newsvane.report.records import to_json
 
@@ -20,7 +21,15 @@ def list_versions(model: ModelDirectory = Path("model")) -> None:
     """List the versions of a model, oldest first; a star marks the one that serves."""
     from newsvane import store
 
-    typer.echo(list_text(store.versions(model), store.history(model)[0]))
+    versions = store.versions(model)
+    try:
+        serving = store.current(model).name
+    except ModelError as error:
+        if not versions:
+            raise
+        say(str(error))
+        serving = ""
+    typer.echo(list_text(versions, serving))
 
 
 @app.command()
