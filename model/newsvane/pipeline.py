@@ -13,8 +13,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
+from pathlib import Path
 from typing import Any
 
+import joblib
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import ArrayLike
@@ -195,7 +197,6 @@ def assemble(
         vectorizer.vocabulary_ = {str(term): column for column, term in enumerate(counts.terms[mine])}
         vectorizer.fixed_vocabulary_ = False
         vectorizer.idf_ = idf[mine]
-        vars(vectorizer).pop("_stop_words_id", None)  # an address in memory: it would change the file every run
         if several:
             field = FunctionTransformer(itemgetter(field_of(name)))
             readers.append((name, Pipeline([("field", field), ("tfidf", vectorizer)])))
@@ -222,6 +223,16 @@ def readers_of(union: FeatureUnion) -> list[tuple[str, str, Any]]:
         else:
             found.append((name, DOCUMENT, reader))
     return found
+
+
+def dump(pipeline: Pipeline, path: Path) -> None:
+    """Write a pipeline with joblib, the same bytes for the same pipeline.
+
+    scikit-learn notes an address in memory where a vectorizer has been used; that is left out.
+    """
+    for _, _, reader in readers_of(pipeline[0]):
+        vars(reader).pop("_stop_words_id", None)
+    joblib.dump(pipeline, path)
 
 
 def softmax(logits: ArrayLike) -> np.ndarray:

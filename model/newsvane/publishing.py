@@ -8,7 +8,7 @@ import os
 import platform
 import secrets
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -222,12 +222,11 @@ def _write_held_out(articles: Iterable[Article], path: Path) -> None:
 
 
 def _write_version(training: Training, path: Path, record: dict[str, Any], notify: Notify) -> bytes:
-    import joblib
-
     from newsvane.compile import NotCompilableError, compile_pipeline
+    from newsvane.pipeline import dump
 
     for task, trained in training.tasks.items():
-        joblib.dump(trained.pipeline, path / f"{task}.joblib")
+        dump(trained.pipeline, path / f"{task}.joblib")
         try:
             compile_pipeline(trained.pipeline, path / f"{task}.table")
         except NotCompilableError as reason:
@@ -243,16 +242,16 @@ def _write_version(training: Training, path: Path, record: dict[str, Any], notif
     return passport
 
 
-def _check_table(path: Path, pipeline: Any, articles: Iterable[Article]) -> None:
+def _check_table(path: Path, pipeline: Any, articles: Sequence[Article]) -> None:
     """Raise `ModelError` unless a table, opened again, answers as its pipeline does."""
     from newsvane import fields
     from newsvane.kernel import TableScorer
     from newsvane.pipeline import PipelineScorer
 
-    documents = [fields.document(article) for article in articles]
-    for one, two in zip(
-        TableScorer(open_table(path)).score(documents), PipelineScorer(pipeline).score(documents), strict=True
-    ):
+    table, reference = TableScorer(open_table(path)), PipelineScorer(pipeline)
+    columns = fields.columns(articles, table.fields, table.idf)
+    documents = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    for one, two in zip(table.score(documents), reference.score(documents), strict=True):
         far = max(abs(a - b) for a, b in zip(one.logits, two.logits, strict=True))
         if far > TOLERANCE * max(1, *map(abs, two.logits)) or (one.words, one.known) != (two.words, two.known):
             raise ModelError(

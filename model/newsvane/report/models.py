@@ -19,10 +19,9 @@ def training_text(training: Training, version: Version, seconds: float) -> str:
         counts = ", ".join(f"{label} {count}" for label, count in trained.counts.items())
         lines += ["", f"{task}: {counts}", "  out of fold (each article judged by a model that had not seen it)"]
         for settings, score in trained.trials:
-            mark = "chosen" if settings == trained.settings else ""
-            lines.append(
-                f"    {_namespaces(settings.namespaces):18} C={settings.C:<5g} macro-F1 {score:.4f}  {mark}".rstrip()
-            )
+            mark = "  chosen" if settings == trained.settings else ""
+            found = "given up after one fold" if score is None else f"macro-F1 {score:.4f}{mark}"
+            lines.append(f"    {_namespaces(settings.namespaces):18} C={settings.C:<5g} {found}")
         lines += [f"  {line}".rstrip() for line in metrics_lines(trained.metrics)]
     return "\n".join(lines)
 
