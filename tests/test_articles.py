@@ -117,3 +117,8 @@ def test_pages_in_tables(tmp_path: Path) -> None:
     [page] = read_articles(path, Columns(pages=True))
     assert "Advertisement" in plain.text
     assert (page.title, page.text, page.side) == ("Clinics to reopen", body, ("- Advertisement -",))
+
+
+def test_a_sentence_that_ends_like_a_file_is_a_text() -> None:
+    [article] = read_articles("The list of ships is in navy.txt")
+    assert article.text == "The list of ships is in navy.txt"

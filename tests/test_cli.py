@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 import os
@@ -223,6 +224,25 @@ def test_a_live_pipe_is_answered_row_by_row(model_dir: Path) -> None:
             assert json.loads(process.stdout.readline())["id"] == number
         process.stdin.close()
         assert process.stdout.read() == ""
+
+
+def test_an_output_that_cannot_be_written_is_an_error(model_dir: Path, tmp_path: Path) -> None:
+    command = f"{sys.executable} -m newsvane classify '{TEXT}' -m {model_dir} -f jsonl"
+    for output, message in ((">/dev/full", "No space left on device"), (">&-", "standard output is closed")):
+        if output == ">/dev/full" and not Path("/dev/full").exists():
+            continue
+        result = subprocess.run(["bash", "-c", f"{command} {output}"], capture_output=True, text=True, check=False)
+        assert result.returncode == 1
+        assert message in result.stderr
+        assert "Traceback" not in result.stderr
+
+
+def test_pipes_of_other_encodings(model_dir: Path) -> None:
+    row = json.dumps({"id": 10**30 + 1, "text": TEXT}) + "\n"
+    for stdin in (gzip.compress(row.encode()), row.encode("utf-16")):
+        result = run("classify", "-", "-f", "jsonl", model=model_dir, stdin=stdin)
+        [answer] = map(json.loads, result.stdout.splitlines())
+        assert (answer["id"], answer["topic"]) == (10**30 + 1, "military")
 
 
 def test_help_is_light() -> None:

@@ -170,3 +170,24 @@ def test_no_bytes_crash_a_reader(tmp_path_factory: pytest.TempPathFactory, data:
     if not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         filled = [line for line in lines if line.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").strip()]
         assert len(rows_of(folder / "a.jsonl", data)) >= len([line for line in filled if line.isascii()])
+
+
+def test_integers_of_many_digits_keep_them(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"id": 123456789012345678901234567890, "text": "a", "n": 0.5}\n')
+    [row] = read_rows(tmp_path / "a.jsonl")
+    assert row.record == {"id": 123456789012345678901234567890, "text": "a", "n": 0.5}
+
+
+def test_lines_that_end_in_carriage_returns(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"id,text\r1,one\r2,two\r")
+    assert [row.record for row in read_rows(tmp_path / "a.csv")] == [
+        {"id": "1", "text": "one"},
+        {"id": "2", "text": "two"},
+    ]
+
+
+def test_quotes_between_tabs_are_quotes(tmp_path: Path) -> None:
+    (tmp_path / "a.tsv").write_text('id\ttext\n1\t"army" troops\n2\tsaid "no"\n3\t"with\ttab"\n4\t"open\n')
+    rows = list(read_rows(tmp_path / "a.tsv"))
+    assert [row.record["text"] for row in rows] == ['"army" troops', 'said "no"', "with\ttab", '"open']
+    assert not any(row.error for row in rows)

@@ -6,7 +6,9 @@ document gives one `Article`, in order; one that cannot be used carries an `erro
 
 from __future__ import annotations
 
+import codecs
 import difflib
+import gzip
 import io
 import itertools
 import math
@@ -17,7 +19,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from newsvane import exports, pages, tables
 from newsvane.errors import InputError
@@ -27,6 +29,8 @@ from newsvane.tables import Notify, ignore
 TASKS = ("topic", "stance")
 DOCUMENT_KINDS = ("txt", "html", "htm")
 STDIN = "-"
+NAME_WORDS = 3
+"""A text of more words that ends in .txt is a sentence about a file, and not the name of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +182,9 @@ def _read_source(source: str | Path, columns: Columns, notify: Notify) -> Iterat
 
 
 def _looks_like_path(source: str) -> bool:
-    """Whether an argument that names no file was meant to name one: a known ending, a leading ./ or one word."""
+    """Whether an argument that names no file was meant to name one: by its ending, a leading ./ or as one word."""
     if re.search(r"\.(csv|tsv|jsonl|ndjson|json|parquet|txt|html?|gz)$", source, re.IGNORECASE):
-        return True
+        return len(source.split()) <= NAME_WORDS
     if re.match(r"(\.{0,2}|~)[/\\]", source) or source.endswith(("/", os.sep)):
         return True
     return source.isascii() and not re.search(r"\s", source)
@@ -229,6 +233,12 @@ def _read_file(path: Path, columns: Columns, notify: Notify) -> Iterator[Article
 def _read_stream(stream: IO[bytes], columns: Columns, notify: Notify) -> Iterator[Article]:
     """Articles from a pipe. What they are is told by the first line: JSON, the header of a table, or a text."""
     head = stream.readline()
+    if head.startswith(b"\x1f\x8b"):
+        stream = cast("IO[bytes]", gzip.GzipFile(fileobj=io.BufferedReader(_Prefixed(head, stream))))
+        head = stream.readline()
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        stream = io.BytesIO((head + stream.read()).decode("utf-16", "replace").encode())
+        head = stream.readline()
     while head and not head.strip():
         head = stream.readline()
     start = head.decode("utf-8-sig", "replace").strip()

@@ -45,21 +45,24 @@ def open_output(path: Path | None, *, append: bool = False) -> Iterator[TextIO]:
     """
     if path:
         try:
-            file = partial(path).open("a" if append else "w", encoding="utf-8", newline="", buffering=BUFFER)
+            with partial(path).open("a" if append else "w", encoding="utf-8", newline="", buffering=BUFFER) as file:
+                yield file
+            partial(path).replace(path)
         except OSError as error:
             raise NewsvaneError(f"{path}: {error.strerror or error}") from error
-        with file:
-            yield file
-        partial(path).replace(path)
         return
+    if sys.stdout is None:
+        raise NewsvaneError("standard output is closed; name a file with -o")
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", newline="")
     try:
         yield sys.stdout
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the interpreter's last flush
-        raise SystemExit(0) from None
+        if isinstance(error, BrokenPipeError):
+            raise SystemExit(0) from None
+        raise NewsvaneError(f"standard output: {error.strerror or error}") from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,6 +124,8 @@ class Decoder:
         if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             text = (head + stream.read()).decode("utf-16", "replace").encode("utf-8", "replace")
             return enumerate(text.splitlines(keepends=True), 1)
+        if b"\r" in head and not head.endswith(b"\n"):  # the whole file: lines that end as on old Macintoshes
+            return enumerate(head.removeprefix(codecs.BOM_UTF8).splitlines(keepends=True), 1)
         rest: Iterable[bytes] = itertools.chain([head.removeprefix(codecs.BOM_UTF8)], stream) if head else ()
         return enumerate(rest, 1)
 
@@ -191,7 +193,14 @@ def _jsonl_rows(stream: IO[bytes], name: str, decoder: Decoder) -> Iterator[Row]
             if line.text.strip():
                 yield _json_row(line, f"{name}:{number}")
             continue
+        if type(record) is dict and float in map(type, record.values()) and _lost_digits(record):
+            record = json.loads(raw)
         yield _row_of(record, f"{name}:{number}", "", raw)
+
+
+def _lost_digits(record: dict[str, Any]) -> bool:
+    """Whether a value may be an integer of more than 64 bits, of which orjson makes a float."""
+    return any(isinstance(value, float) and abs(value) >= 2**63 for value in record.values())
 
 
 def _json_rows(stream: IO[bytes], name: str, decoder: Decoder) -> Iterator[Row]:
@@ -262,7 +271,8 @@ def _records(lines: Iterator[Line], delimiter: str) -> Iterator[tuple[int, list[
         except csv.Error as reason:
             source.put_back_all_but_first()
             cells = source.taken[0].text.rstrip("\r\n").split(delimiter)
-            error = f"not valid csv: {_QUOTING.get(str(reason), reason)}"
+            # Between tabs a quote is mostly a quote, and no way to hold a cell together.
+            error = "" if delimiter == "\t" else f"not valid csv: {_QUOTING.get(str(reason), reason)}"
         if any(line.damaged for line in source.taken):
             error = error or "not valid UTF-8"
         elif any("\0" in line.text for line in source.taken):
