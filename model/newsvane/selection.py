@@ -49,8 +49,9 @@ def suggest(
 ) -> list[Suggestion]:
     """Choose `n` articles for an annotator, in the order of the tasks and, in each, the most doubtful first.
 
-    Uncertain: for each label, those of which the model can hardly say whether they have it. Balanced: a label that the
-    model gives half as often gets not half but 0.7 times as many (the square root), so rare labels are learned too.
+    Uncertain: for each label, those of which the model can hardly say whether they have it. Balanced: the
+    rarer a label seems to be in the pool, the more of them (by the inverse square root), for of rare labels there are
+    the fewest examples so far.
     Varied, and from the dense part of the pool: the candidates are grouped by k-means, weighted by doubt, and from
     each group comes the one nearest its centre (Zhdanov 2019, "Diverse mini-batch active learning"). Articles
     that have a label for the task, repeat another's text, or cannot be judged are passed over.
@@ -119,7 +120,7 @@ def _choose(probabilities: np.ndarray, space: np.ndarray, n: int, random: np.ran
     """Rows to label, each with the label that it is in doubt for; the most doubtful first."""
     n = min(n, len(probabilities))
     doubts = np.minimum(probabilities, 1 - probabilities)
-    weights = np.sqrt(probabilities.mean(axis=0))
+    weights = 1 / np.sqrt(np.maximum(probabilities.mean(axis=0), 1e-6))
     shares = _shares(n, weights / weights.sum())
     chosen: dict[int, int] = {}
     for label in np.argsort(probabilities.mean(axis=0), kind="stable").tolist():
