@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import joblib
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion
 
 from newsvane import Article, fields
-from newsvane.pipeline import ANALYZERS, MIN_DF, Counts, PipelineScorer, assemble, fit_linear, logits_of, softmax
+from newsvane.compile import compile_pipeline
+from newsvane.kernel import TableScorer
+from newsvane.pipeline import (
+    ANALYZERS,
+    MIN_DF,
+    Counts,
+    PipelineScorer,
+    assemble,
+    field_of,
+    fit_linear,
+    logits_of,
+    softmax,
+)
+from newsvane.table import open_table
 
 NAMESPACES = ("words", "characters")
 
@@ -77,3 +94,68 @@ def test_the_assembled_pipeline_is_plain_scikit_learn(
         added = np.array(scorer.intercepts) + np.sum([term.weights for term in scorer.contributions(text)], axis=0)
         assert added == pytest.approx(row, abs=1e-9)
     assert [(score.words, score.known) for score in scorer.score(["", "the zzyzx a"])] == [(0, 0), (2, 1)]
+
+
+FIELDS = ("words", "characters", "near words", "marks unigrams", "near characters")
+
+
+@pytest.fixture(scope="module")
+def columns(documents: list[str]) -> dict[str, list[str]]:
+    """Documents with two more fields, one of them often empty."""
+    near = [document[:80] if index % 3 else "" for index, document in enumerate(documents)]
+    return {"document": documents, "near": near, "marks": [f"length{len(text) % 7}" for text in documents]}
+
+
+@pytest.mark.parametrize(
+    "chosen", [FIELDS, ("words", "marks unigrams"), ("words", "near characters", "characters", "near words")]
+)
+def test_a_pipeline_of_several_fields(
+    columns: dict[str, list[str]], labels: np.ndarray, chosen: tuple[str, ...], tmp_path: Path
+) -> None:
+    """In any order of namespaces: the counts, the pipeline and both kernels of its table give the same logits."""
+    weights = tuple(0.3 + 0.2 * place for place in range(len(chosen)))
+    counts = Counts.of(columns, FIELDS).only(chosen)
+    idf = counts.idf()
+    matrix = counts.tfidf(idf, weights)
+    classifier = fit_linear(matrix, labels, 0.5, 0)
+    logits = logits_of(classifier, matrix) / 0.4
+    pipeline = assemble(counts, classifier, idf, 0.4, weights)
+    np.testing.assert_allclose(pipeline.predict_proba(pd.DataFrame(columns)), softmax(logits), atol=1e-9)
+    joblib.dump(pipeline, tmp_path / "p.joblib")
+    np.testing.assert_allclose(joblib.load(tmp_path / "p.joblib").predict_proba(columns), softmax(logits), atol=1e-9)
+
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    reference = PipelineScorer(pipeline)
+    compile_pipeline(pipeline, tmp_path / "t.table")
+    table = TableScorer(open_table(tmp_path / "t.table"))
+    assert reference.fields[0] == table.fields[0] == "document"
+    assert set(reference.fields) == set(table.fields) == set(map(field_of, chosen))
+    for scores in (reference.score(rows), table.score(rows), map(table.score_one, rows)):
+        np.testing.assert_allclose([score.logits for score in scores], logits, atol=1e-5)
+    alone = [score[1:] for score in reference.score([row["document"] for row in rows])]
+    for scores in (reference.score(rows), table.score(rows), map(table.score_one, rows)):
+        assert [score[1:] for score in scores] == alone
+    for row, wanted in zip(rows[:20], logits, strict=False):
+        for scorer in (reference, table):
+            added = np.sum([term.weights for term in scorer.contributions(row)], axis=0) + scorer.intercepts
+            assert added == pytest.approx(wanted, abs=1e-5)
+    for word in ("the", "army", "zzyzx", "don't"):
+        assert table.idf(word) == pytest.approx(reference.idf(word), rel=1e-6)
+    assert reference.idf("zzyzx") > reference.idf("the")
+
+
+def test_a_text_alone_is_its_document(columns: dict[str, list[str]], labels: np.ndarray) -> None:
+    counts = Counts.of(columns, FIELDS)
+    idf = counts.idf()
+    pipeline = assemble(counts, fit_linear(counts.tfidf(idf), labels, 0.5, 0), idf, 1.0)
+    scorer = PipelineScorer(pipeline)
+    text = columns["document"][1]
+    [plain], [mapping] = scorer.score([text]), scorer.score([{"document": text, "near": "", "marks": ""}])
+    assert plain == mapping
+
+
+def test_a_text_in_many_rows_is_counted_in_each(documents: list[str]) -> None:
+    rows = [*documents[:10], *documents[:5], documents[0]]
+    expected = plain(("words",)).fit_transform(rows).toarray()
+    counts = Counts.of({"document": rows}, ("words",))
+    np.testing.assert_allclose(counts.tfidf(counts.idf()).toarray(), expected, atol=1e-12)

@@ -33,9 +33,9 @@ def by_sentence(terms: Iterable[tuple[str, str, float]], sentences: Sequence[tup
     margins = [0.0] * len(sentences)
     for namespace, term, margin in terms:
         field, _, analyzer = namespace.rpartition(" ")
-        if analyzer != "words" or field not in ("", *AROUND_TARGET):
+        if analyzer != "words" or field == "target":
             continue
-        among = near if field else range(len(sentences))
+        among = near if field in AROUND_TARGET else range(len(sentences))
         total = sum(counts[index][term] for index in among)
         for index in among:
             if counts[index][term]:

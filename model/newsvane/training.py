@@ -19,7 +19,8 @@ from newsvane.metrics import Judgements, Metrics, judge
 from newsvane.pipeline import Counts, Settings, assemble, fit_linear, logits_of, softmax
 from newsvane.tables import Notify, ignore
 
-FOLDS = 5
+FOLDS, FEW_FOLDS, MANY_ARTICLES = 5, 3, 20_000
+"""So many folds; fewer for a large corpus, where each fit takes long and a model of two thirds is as good."""
 MANY_PER_TARGET = 100
 """With more articles a target on average, the targets are known ones, as in a poll on five questions."""
 
@@ -59,7 +60,7 @@ POOLED_WEIGHT = 0.5
 CLEARLY_WORSE = 0.05
 """A candidate whose macro-F1 on the first fold is so much below that of the best is not tried on the others."""
 
-MAX_CHARACTERS = 60_000_000
+MAX_CHARACTERS = 25_000_000
 """In a larger corpus no n-grams of characters are counted: long training, and long articles gain little by them."""
 
 KNOWN_QUANTILE = 0.002
@@ -335,17 +336,18 @@ def _folds(labels: np.ndarray, articles: Sequence[Article], seed: int) -> tuple[
         article.target if by_target and article.target else document
         for article, document in zip(articles, documents, strict=True)
     ]
+    most = FOLDS if len(articles) < MANY_ARTICLES else FEW_FOLDS
     held = [
         len({group for group, label in zip(groups, labels, strict=True) if label == name}) for name in np.unique(labels)
     ]
     if min(held) > 1 and len(set(groups)) < len(groups):  # else every group is one article, and this is slow
-        splitter = StratifiedGroupKFold(min(FOLDS, *held), shuffle=True, random_state=seed)
+        splitter = StratifiedGroupKFold(min(most, *held), shuffle=True, random_state=seed)
         folds = list(splitter.split(labels, labels, groups))
         if all(len(set(labels[fitted])) == len(held) for fitted, _ in folds):
             return folds, by_target
     # Groups of one article; or a label of one group, or one that fell whole into a fold, which cannot be kept together.
     smallest = int(np.unique(labels, return_counts=True)[1].min())
-    return list(StratifiedKFold(min(FOLDS, smallest), shuffle=True, random_state=seed).split(labels, labels)), False
+    return list(StratifiedKFold(min(most, smallest), shuffle=True, random_state=seed).split(labels, labels)), False
 
 
 def _race(
