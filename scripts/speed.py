@@ -165,7 +165,7 @@ def out_of_fold(bench: Bench) -> Iterator[Row]:
     """The pass that chooses settings, in this process, against GridSearchCV: the same folds, the same scores."""
     chosen = bench.labelled[:FOLD_ARTICLES]
     texts, labels = [a.text for a in chosen], np.array([a.labels["topic"] for a in chosen])
-    folds = training._folds(labels, chosen, 0)
+    folds, _ = training._folds(labels, chosen, 0)
     with threadpool_limits(1, user_api="blas"):
         ours, scores = _timed(lambda: _newsvane_scores(texts, labels, folds))
         theirs, expected = _timed(lambda: _grid_scores(texts, labels, folds))

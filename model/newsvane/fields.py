@@ -21,7 +21,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 
-from newsvane import findings, mentions
 from newsvane.articles import Article
 
 DOCUMENT = "document"
@@ -62,6 +61,8 @@ def columns(articles: Sequence[Article], names: Collection[str], idf: Idf) -> di
 
 def of_target(article: Article, idf: Idf) -> dict[str, str]:
     """The fields of an article that its target decides; none where the target has no words."""
+    from newsvane import findings, mentions  # tables of words, which an article without a target does not need
+
     title, text = (article.title, article.text) if article.text else ("", article.title)
     target = mentions.read_text(article.target)
     if not target.words:
@@ -88,6 +89,8 @@ def of_target(article: Article, idf: Idf) -> dict[str, str]:
 
 def sentences(article: Article, idf: Idf) -> list[tuple[str, bool]]:
     """The sentences of an article, its title first, and whether each is near the target."""
+    from newsvane import mentions
+
     title, text = (article.title, article.text) if article.text else ("", article.title)
     body, target = mentions.read_text(text), mentions.read_text(article.target)
     near: set[int] = set()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -70,6 +69,8 @@ def drift(
 
 def _learned(version: Version, reference: str) -> bool:
     """Whether a file is one of those that a version was trained on."""
+    import hashlib
+
     if not Path(reference).is_file():
         return False
     with Path(reference).open("rb") as file:
