@@ -12,7 +12,7 @@ from newsvane.errors import ModelError
 from newsvane.report.models import difference_text, list_text, version_text
 from newsvane.report.records import to_json
 
-app = typer.Typer(help="The versions of a model.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="The versions of a model.", add_completion=False, no_args_is_help=True, rich_markup_mode=None)
 VersionName = Annotated[str, typer.Argument(metavar="VERSION", help="The name of a version, or how it begins.")]
 
 
