@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
-from newsvane import Article
+from newsvane import Article, InputError, ModelError
 from newsvane.classifier import Classifier
 
 ARMY = Article(
@@ -104,3 +105,77 @@ def test_sections(classifier: Classifier) -> None:
         (False, "military"), (False, None), (True, None), (True, "health"),
     ]  # fmt: skip
     assert prediction.verdicts["topic"].label == "military"
+
+
+PLAN = Article(
+    title="The harbour plan is a disaster",
+    text="Voters met on Monday. The harbour plan is a shameful waste, and the council should reject it.",
+    target="the harbour plan",
+)
+
+
+def test_a_stance_says_towards_what(classifier: Classifier, articles: list[Article]) -> None:
+    own, seen, none = classifier.predict([PLAN, articles[0], ARMY])
+    assert [(stance.target, stance.known) for stance in own.stances] == [("the harbour plan", False)]
+    assert [(stance.target, stance.known) for stance in seen.stances] == [(articles[0].target, True)]
+    assert [(stance.target, stance.known) for stance in none.stances] == [("", False)]
+    for prediction in (own, seen, none):
+        assert prediction.stances[0].verdict == prediction.verdicts["stance"]
+
+
+def test_a_target_makes_a_difference(classifier: Classifier) -> None:
+    [bare], [aimed] = classifier.predict([replace(PLAN, target="")]), classifier.predict([PLAN])
+    assert bare.verdicts["topic"] == aimed.verdicts["topic"]
+    assert bare.verdicts["stance"].probabilities != aimed.verdicts["stance"].probabilities
+
+
+def test_several_targets(classifier: Classifier) -> None:
+    targets = ["the council", "the harbour plan", "Voters", "the council"]
+    found = list(classifier.predict([PLAN, ARMY, replace(PLAN, error="broken")], targets=targets))
+    for prediction in found:
+        assert [stance.target for stance in prediction.stances] == targets[:3]
+        assert prediction.verdicts["stance"] == prediction.stances[0].verdict
+    [alone] = classifier.predict([PLAN])
+    assert found[0].stances[1].verdict == alone.verdicts["stance"]
+    assert found[0].verdicts["topic"] == alone.verdicts["topic"]
+    assert {stance.verdict.reason for stance in found[2].stances} == {"broken"}
+
+
+def test_a_thousand_targets(classifier: Classifier) -> None:
+    targets = [f"target number {number}" for number in range(1000)]
+    found = list(classifier.predict([PLAN, ARMY, PLAN], targets=targets))
+    assert [[stance.target for stance in prediction.stances] for prediction in found] == [targets] * 3
+    assert found[0].stances == found[2].stances
+
+
+@pytest.mark.parametrize("target", ["", "  "])
+def test_an_empty_target_is_an_error(classifier: Classifier, target: str) -> None:
+    with pytest.raises(InputError, match="a target is empty"):
+        next(classifier.predict([PLAN], targets=["the council", target]))
+
+
+@pytest.mark.parametrize("target", ["外交部发言人", "!?", PLAN.text])
+def test_odd_targets_get_an_answer(classifier: Classifier, target: str) -> None:
+    [prediction] = classifier.predict([PLAN], targets=[target])
+    assert prediction.verdicts["stance"].label in classifier.labels["stance"]
+    assert not prediction.stances[0].known
+
+
+def test_targets_need_a_model_of_stance(classifier: Classifier) -> None:
+    topics = Classifier({"topic": classifier.scorers["topic"]}, classifier.min_known)
+    with pytest.raises(ModelError, match="no stance"):
+        next(topics.predict([PLAN], targets=["the council"]))
+
+
+def test_explanations_name_the_sentences(classifier: Classifier) -> None:
+    [prediction] = classifier.predict([PLAN], explain=True)
+    why = prediction.verdicts["stance"].explanation
+    assert why is not None
+    assert [(sentence.text, sentence.near) for sentence in why.sentences] == [
+        (PLAN.title, False), ("Voters met on Monday.", False),
+        ("The harbour plan is a shameful waste, and the council should reject it.", True),
+    ]  # fmt: skip
+    assert why.intercept + math.fsum(term.label for term in why.terms) == pytest.approx(why.logit, abs=1e-9)
+    odds = math.log(prediction.verdicts["stance"].probabilities[why.label])
+    odds -= math.log(prediction.verdicts["stance"].probabilities[why.runner_up])
+    assert why.logit - why.runner_up_logit == pytest.approx(odds, abs=1e-6)

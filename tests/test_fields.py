@@ -39,7 +39,7 @@ def test_findings() -> None:
     found = {name: set(text.split()) for name, text in read(target="carbon tax").items()}
     assert {"mention_exact", "title10of10", "best10of10", "run2", "rarest_there"} <= found["relation"]
     assert {"lead_denies1", "near_denies0", "target_denies0"} <= found["cues"]
-    assert {"near_minus", "left_minus", "right_minus", "head_plus", "before_minus0"} <= found["tones"]
+    assert {"near_very_minus", "left_minus", "right_very_minus", "head_plus", "before_minus0"} <= found["tones"]
 
 
 def test_a_text_against_something_is_for_a_ban_on_it() -> None:

@@ -23,12 +23,12 @@ def spoken(text: str, target: str) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "target", "kind", "said"),
     [
-        ("The carbon tax failed. Carbon taxes work.", "carbon tax", "exact", ["carbon tax", "Carbon taxes"]),
+        ("The speed limit failed. Speed limits work.", "speed limit", "exact", ["speed limit", "Speed limits"]),
         ("The WHO said so. WHO?", "World Health Organization", "acronym", ["WHO", "WHO"]),
         ("The World Health Organization said so.", "WHO", "acronym", ["World Health Organization"]),
         ("The Ministry of Defence, said one.", "MD", "acronym", ["Ministry of Defence"]),
         ("It rained. A tax on all carbon came.", "the carbon tax", "part", ["tax on all carbon"]),
-        ("Mexican towns waited.", "the border with Mexico", "weak", ["Mexican"]),
+        ("Immigrants waited.", "the border and immigration from Mexico", "weak", ["Immigrants"]),
         ("It rained.", "the carbon tax", "none", []),
     ],
 )

@@ -24,6 +24,7 @@ from typing import IO, Any, cast
 from newsvane import exports, pages, tables
 from newsvane.errors import InputError
 from newsvane.ids import Ids
+from newsvane.stances import parse_mapping
 from newsvane.tables import Notify, ignore
 
 TASKS = ("topic", "stance")
@@ -115,6 +116,7 @@ def read_batches(
     """As `read_labelled`, the articles of each source apart."""
     batches: list[list[Article]] = []
     problems: list[str] = []
+    meaning = parse_mapping(columns.stance_labels) if columns.stance_labels else {}
     for source in [sources] if isinstance(sources, (str, Path)) else sources:
         batch: list[Article] = []
         unlabelled = 0
@@ -122,7 +124,7 @@ def read_batches(
             if article.error:
                 problems.append(f"{article.place}: {article.error}")
             elif article.labels:
-                batch.append(article)
+                batch.append(_mapped(article, meaning))
             elif article.export:
                 unlabelled += 1
             else:

@@ -72,7 +72,8 @@ def of_target(article: Article, idf: Idf) -> dict[str, str]:
     found = mentions.find(body, target, weight)
     spans = found.spans[: mentions.MAX_MENTIONS]
     near = sorted({body.sentence_of[start] for start, _ in found.spans})[: mentions.MAX_MENTIONS]
-    words = [MASK if place in found.places else word for place, word in enumerate(body.lower)]
+    masked = found.places
+    words = [MASK if place in masked else word for place, word in enumerate(body.lower)]
     near_places = [place for index in near for place in range(*body.sentences[index])]
     return {
         "near": " ".join(words[place] for place in near_places),

@@ -15,7 +15,7 @@ _END = r"[.!?](?=[\s\"'”’)\]]|$)|\n"
 WORD, END, TOKEN = re.compile(_WORD), re.compile(_END), re.compile(f"{_WORD}|{_END}")
 """A word, the end of a sentence, and either."""
 STEM = 6
-"""Words are held to be one if their first letters are the same: Mexico and Mexican, immigrant and immigration."""
+"""Words are held to be one if their first letters are the same: immigrant and immigration, vaccine and vaccines."""
 IDF_STEPS = 8
 """Weights are counted in eighths of an idf, so that shares of them are the same to the last bit in every engine."""
 MAX_MENTIONS = 4
