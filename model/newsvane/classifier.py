@@ -234,7 +234,7 @@ class Classifier:
     def _verdict(self, task: str, score: Score, min_confidence: float) -> Verdict:
         if not score.words:
             return Verdict(None, {}, "no words")
-        if score.known < self.min_known[task] * score.words or not score.known:
+        if score.known <= self.min_known[task] * score.words:
             return Verdict(None, {}, f"unknown text: the model knows {score.known} of {score.words} words")
         top = max(score.logits)
         exponentials = [math.exp(logit - top) for logit in score.logits]

@@ -45,7 +45,7 @@ class _Commands(LightGroup):
             command: Any = typer.main.get_command(home.app)
         else:
             single = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-            single.command(cls=LightCommand)(getattr(home, name))
+            single.command(cls=LightCommand if name == "classify" else None)(getattr(home, name))
             command = typer.main.get_command(single)
         command.name = name
         return command
