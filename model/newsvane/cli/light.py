@@ -61,6 +61,8 @@ def _plainly(kinds: set[Any], thoroughly: Process) -> Process:
     def process(context: Any, value: Any) -> Any:
         if value is None or type(value) in kinds or (list[str] in kinds and isinstance(value, (list, tuple))):
             return value
+        if list[Path] in kinds:
+            return [Path(item) for item in value]
         if Path in kinds:
             return Path(value)
         return choices[value] if value in choices else thoroughly(context, value)
