@@ -151,6 +151,40 @@ def test_the_input_may_be_the_output(model_dir: Path, tmp_path: Path) -> None:
     assert path.read_bytes() == kept
 
 
+def test_one_target_and_several(model_dir: Path) -> None:
+    one = json.loads(run("classify", TEXT, "--target", "the army", "-f", "jsonl", model=model_dir).stdout)
+    assert (one["stance_target"], one["stance_target_known"]) == ("the army", False)
+    none = json.loads(run("classify", TEXT, "-f", "jsonl", model=model_dir).stdout)
+    assert (none["stance_target"], none["stance_target_known"]) == (None, None)
+    both = ("--target", "the front line", "--target", "the army")
+    two = json.loads(run("classify", TEXT, *both, "-f", "jsonl", model=model_dir).stdout)
+    assert [stance["stance_target"] for stance in two["stances"]] == ["the front line", "the army"]
+    assert two["stances"][1] == {key: one[key] for key in two["stances"][1]}
+    assert "stance" not in two
+    text = run("classify", TEXT, *both, model=model_dir).stdout
+    assert [line.split("towards ")[1].split(",")[0] for line in text.splitlines() if "towards" in line] == both[1::2]
+    [header, row] = csv.reader(io.StringIO(run("classify", TEXT, *both, "-f", "csv", model=model_dir).stdout))
+    assert json.loads(row[header.index("stances")]) == two["stances"]
+    empty = run("classify", TEXT, "--target", " ", model=model_dir)
+    assert (empty.returncode, empty.stdout) == (1, "")
+    assert "a target is empty" in empty.stderr
+
+
+def test_stance_labels_are_mapped_and_stated(tmp_path: Path) -> None:
+    words = {"agree": "good plan", "disagree": "bad plan", "unrelated": "rain fell"}
+    rows = [
+        {"text": f"{text} number {i}", "target": "the plan", "stance": label}
+        for i in range(8)
+        for label, text in words.items()
+    ]
+    data = write_csv(tmp_path / "t.csv", rows)
+    result = run("train", data, "-m", tmp_path / "m", "--stance-labels", "fnc")
+    assert result.returncode == 0, result.stderr
+    passport = json.loads(run("models", "show", "--json", "-m", tmp_path / "m").stdout)
+    assert passport["tasks"]["stance"]["labels"] == ["against", "favor", "unrelated"]
+    assert passport["data"]["stance_labels"] == "fnc"
+
+
 def test_classify_text_forms(model_dir: Path) -> None:
     one = run("classify", TEXT, model=model_dir)
     assert one.stdout.splitlines()[1].split()[:2] == ["topic", "military"]
