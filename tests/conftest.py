@@ -11,11 +11,16 @@ from pathlib import Path
 import joblib
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 from threadpoolctl import threadpool_limits
 
 from newsvane import Article, load, publish, read_labelled, train
 from newsvane.classifier import Classifier
 from newsvane.training import Training
+
+# A deadline is a timed test, and on a machine that does other work it fails for no reason.
+settings.register_profile("newsvane", deadline=None)
+settings.load_profile("newsvane")
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / "data"

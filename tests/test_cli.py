@@ -162,7 +162,9 @@ def test_one_target_and_several(model_dir: Path) -> None:
     assert two["stances"][1] == {key: one[key] for key in two["stances"][1]}
     assert "stance" not in two
     text = run("classify", TEXT, *both, model=model_dir).stdout
-    assert [line.split("towards ")[1].split(",")[0] for line in text.splitlines() if "towards" in line] == list(both[1::2])
+    assert [line.split("towards ")[1].split(",")[0] for line in text.splitlines() if "towards" in line] == list(
+        both[1::2]
+    )
     [header, row] = csv.reader(io.StringIO(run("classify", TEXT, *both, "-f", "csv", model=model_dir).stdout))
     assert json.loads(row[header.index("stances")]) == two["stances"]
     empty = run("classify", TEXT, "--target", " ", model=model_dir)

@@ -75,7 +75,7 @@ def test_the_wheel_works_in_an_empty_environment(source: Path, tmp_path: Path) -
 
 
 def test_the_wheel_built_without_a_compiler(source: Path, tmp_path: Path, model_dir: Path) -> None:
-    wheel, names = build(source, tmp_path / "dist", CC="no-such-compiler")
+    wheel, names = build(source, tmp_path / "dist", CC="no-such-compiler", CXX="no-such-compiler")
     assert names == MODULES | CORPUS | OTHERS
     zipfile.ZipFile(wheel).extractall(tmp_path / "site")
     paths = os.pathsep.join([str(tmp_path / "site"), sysconfig.get_path("purelib")])
