@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from newsvane import Article, InputError
 from newsvane.answers import Answers, article_keys
 from newsvane.evaluation import Evaluation, TaskEvaluation
-from newsvane.gates import Gate, Status, check, read_gates
+from newsvane.gates import Gate, Status, check, read_gates, sliced_columns
 
 LABELS = ("a", "b")
 
@@ -127,6 +127,12 @@ def test_a_gate_is_read_as_it_is_written(task: str, metric: str, limit: float, c
 def test_what_is_no_gate(text: str) -> None:
     with pytest.raises(InputError, match=r"not of the form TASK\.METRIC=NUMBER"):
         Gate.parse("min", text)
+
+
+def test_gates_say_which_columns_to_slice_by() -> None:
+    gates = [Gate.parse("min", f"slice[{cut}].topic.accuracy=0") for cut in ("desk=x", "a=b=c", "none=x")]
+    articles = [Article(record={"desk": "x"}), Article(record={"a=b": "c"})]
+    assert sliced_columns([*gates, Gate("min", "topic", "accuracy", 0)], articles) == ["desk", "a=b"]
 
 
 def test_a_file_of_gates(tmp_path: Path) -> None:

@@ -74,6 +74,46 @@ def test_what_was_trained_on_is_no_test(
     assert contest(good, champion, articles[:10]) is None
 
 
+def test_copies_of_what_was_trained_on_are_no_test_either(
+    good: Training, champion: store.Version, articles: list[Article], held_out: list[Article]
+) -> None:
+    result = contest(good, champion, [*held_out, *articles[:10], *articles[:10]])
+    assert result is not None
+    assert (result.leaked, result.evaluation.n) == (20, len(held_out))
+
+
+def test_a_label_that_the_new_model_lacks_is_named_and_wrong(
+    articles: list[Article], champion: store.Version, held_out: list[Article]
+) -> None:
+    few = [a for a in topics(articles[:150]) if a.labels["topic"] != "health"]
+    result = contest(train(few), champion, held_out)
+    assert result is not None
+    assert result.lacking == {"topic": ("health",)}
+    assert result.evaluation.tasks["topic"].metrics.values["recall[health]"] == 0
+    assert not result.passed
+
+
+def test_other_labels_altogether_cannot_be_compared(good: Training, champion: store.Version) -> None:
+    texts = [f"The {word} came on day {day}." for day in range(20) for word in ("army", "fever")]
+    new = train([Article(text=text, labels={"topic": "war" if "army" in text else "ill"}) for text in texts])
+    test = [Article(text="An army moved.", labels={"topic": "war"}), Article(text="A fever.", labels={"topic": "ill"})]
+    result = contest(new, champion, test)
+    assert result is not None
+    assert result.comparison is None
+    assert [r.reason for r in result.gates.results] == ["the baseline has none of the labels of topic"]
+
+
+def test_a_task_may_not_be_lost(
+    good: Training, articles: list[Article], held_out: list[Article], tmp_path: Path
+) -> None:
+    both = publish(train(articles[:100]), tmp_path)
+    for gates in ([], [Gate("min", "topic", "macro_f1", 0.1)]):
+        result = contest(good, both, held_out, gates)
+        assert result is not None
+        assert result.gates.results[-1].reason == "there is no task stance here; there are topic"
+        assert not result.passed
+
+
 def test_the_first_model_is_held_against_gates_alone(good: Training, held_out: list[Article]) -> None:
     result = contest(good, None, held_out, [Gate("min", "topic", "macro_f1", 0.2)])
     assert result is not None
@@ -121,6 +161,13 @@ def test_the_command_line(articles: list[Article], held_out: list[Article], tmp_
     assert run("models", "rollback", "-m", model).stderr == f"{name} serves\n"
     assert run("models", "rollback", "-m", model).returncode == 1
     assert "topic macro_f1 out of fold" in run("models", "diff", name, candidate.name, "-m", model).stdout
+    # A damaged champion is said, and another is trained all the same.
+    serving = store.current(model)
+    for file, told in (("held_out.jsonl", "no test on the held-out"), ("topic.table", "no comparison with the model")):
+        (serving.path / file).write_bytes(b"damaged")
+        mended = run("train", good, "-m", model, "--promote", "never")
+        assert (mended.returncode, told in mended.stderr) == (0, True), mended.stderr
+    assert mended.stderr.endswith(f" --model {model}\n")
     pruned = run("models", "prune", "--keep", "0", "-m", model)
-    assert pruned.stdout.count("removed ") == 2
+    assert pruned.stdout.count("removed ") == 4
     assert [v.name for v in store.versions(model)] == [name]

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from newsvane import bootstrap
 from newsvane.answers import Answers
+from newsvane.articles import Article
 from newsvane.bootstrap import Difference, Estimate
 from newsvane.comparison import pair
 from newsvane.errors import InputError
@@ -111,6 +112,14 @@ def read_gates(path: Path) -> tuple[Gate, ...]:
     )
 
 
+def sliced_columns(gates: Iterable[Gate], articles: Iterable[Article]) -> list[str]:
+    """The columns that gates on slices name, where the articles have them; one that is not there fails its gate."""
+    there = {column for article in articles for column in article.record}
+    cuts = (gate.slice.split("=") for gate in gates)
+    named = dict.fromkeys("=".join(parts[:end]) for parts in cuts for end in range(1, len(parts)))
+    return [column for column in named if column in there]
+
+
 def check(evaluation: Evaluation, gates: Iterable[Gate], baseline: Answers | None = None) -> GateReport:
     """Hold an evaluation against every gate.
 
@@ -152,8 +161,8 @@ def _judge_drop(
 ) -> GateResult:
     if baseline is None:
         return GateResult(gate, Status.warning, "not judged: there is no baseline")
-    if gate.task not in baseline.labels:
-        return GateResult(gate, Status.failed, f"the baseline has no task {gate.task}")
+    if set(baseline.labels.get(gate.task, ())).isdisjoint(evaluated.judged.labels):
+        return GateResult(gate, Status.failed, f"the baseline has none of the labels of {gate.task}")
     keys = [evaluation.answers.keys[row] for row in evaluated.rows]
     there = [position for position, key in enumerate(keys) if key in shared]
     if not there:

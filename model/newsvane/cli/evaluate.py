@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -78,7 +78,7 @@ def evaluate(
     from newsvane import evaluation
     from newsvane.answers import write_answers
     from newsvane.classifier import load
-    from newsvane.gates import check
+    from newsvane.gates import check, sliced_columns
 
     wanted = _gates(gates, {"min": min, "max": max, "max-drop": max_drop})
     reports = [_report(text) for text in report]
@@ -88,7 +88,7 @@ def evaluate(
         raise typer.BadParameter("needs --baseline FILE, what to compare with", param_hint="--max-drop")
     before = _read_baseline(baseline, update_baseline)
     articles = read_labelled(data, columns, skip_bad=skip_bad, notify=say)
-    slices = [*slice, *_gated_slices(wanted, articles, slice)]
+    slices = [*slice, *sliced_columns(wanted, articles)]
     evaluated = evaluation.evaluate(load(model, notify=say), articles, slices=slices, group=group, seed=seed)
     compared = _against(before, evaluated, seed)
     checked = check(evaluated, wanted, evaluated.answers if update_baseline else before) if wanted else None
@@ -154,13 +154,6 @@ def _gates(path: Path | None, options: dict[str, list[str]]) -> tuple[Gate, ...]
             except InputError as error:
                 raise typer.BadParameter(str(error), param_hint=f"--{kind}") from None
     return (*(read_gates(path) if path else ()), *written)
-
-
-def _gated_slices(gates: Iterable[Gate], articles: Iterable[Article], named: list[str]) -> list[str]:
-    """The columns that gates on slices name, where the articles have them; one that is not there fails its gate."""
-    there = {column for article in articles for column in article.record}
-    wanted = dict.fromkeys(gate.slice.partition("=")[0] for gate in gates if gate.slice)
-    return [column for column in wanted if column in there and column not in named]
 
 
 def _report(text: str) -> tuple[str, Path]:

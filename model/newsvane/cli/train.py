@@ -70,7 +70,7 @@ def train(
     started = time.perf_counter()
     wanted = read_gates(gates) if gates else ()
     champion = _champion(model)
-    held_out = read_labelled(test, columns, notify=say) if test else champion.held_out() if champion else []
+    held_out = read_labelled(test, columns, notify=say) if test else _held_out(champion)
     merged = merge(read_batches(data, columns, skip_bad=skip_bad, notify=say))
     trained = training.train(merged.articles, seed=seed, notify=say)
     contest = promotion.contest(trained, champion, held_out, wanted, seed=seed)
@@ -94,16 +94,26 @@ def train(
 
 
 def _champion(directory: Path) -> Version | None:
-    """The version that serves. One that cannot be read is said, and does not stop the training of another."""
-    from newsvane import store
+    """The version that serves. One that cannot be loaded is said, and does not stop the training of another."""
+    from newsvane import classifier, store
 
     if not (directory / store.CURRENT).exists():
         return None
     try:
-        return store.current(directory)
+        champion = store.current(directory)
+        classifier.load(champion.path)
+        return champion
     except ModelError as error:
         say(f"no comparison with the model that served: {error}")
         return None
+
+
+def _held_out(champion: Version | None) -> list[Article]:
+    try:
+        return champion.held_out() if champion else []
+    except ModelError as error:
+        say(f"no test on the held-out articles of the version that serves: {error}")
+        return []
 
 
 def _record(contest: Contest | None) -> dict[str, Any] | None:
@@ -122,13 +132,18 @@ def _tell(
         typer.echo(evaluation_text(contest.evaluation, contest.gates, contest.comparison))
         if contest.leaked:
             say(f"{contest.leaked} held-out articles stand in the training data too; they were left out of the test")
+        for task, labels in contest.lacking.items():
+            say(f"held-out articles have a {task} that the new model lacks, and is wrong on: {', '.join(labels)}")
     elif held_out:
         say("every held-out article stands in the training data too: there was no test")
     elif champion:
         say(f"{champion.name} was not held against the new model: there are no held-out articles; give --test DATA")
+    for task in (champion.passport["tasks"].keys() - version.passport["tasks"].keys()) if champion else ():
+        say(f"the new model has no {task}, for no article has a label for it")
+    mend = f"newsvane models promote {version.name} --model {version.path.parent.parent}"
     if serves:
         say(f"{version.name} serves")
     elif champion:
-        say(f"{champion.name} still serves; let the new one serve all the same: newsvane models promote {version.name}")
+        say(f"{champion.name} still serves; let the new one serve all the same: {mend}")
     else:
-        say(f"no version serves; let one: newsvane models promote {version.name}")
+        say(f"no version serves; let one: {mend}")
