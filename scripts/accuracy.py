@@ -82,7 +82,7 @@ OPEN_SETS = (
     OpenSet("ibm_claim_stance", "stance", "test", (Measure("accuracy", accuracy, 0.60, ""),)),
     OpenSet("nyt_cap", "topic", "dev", (
         Measure("3 topics, macro-F1", macro_f1, 0.74, "MiniLM and LR about .80 on a sibling split", THREE),
-        Measure("macro-F1", macro_f1, 0.0, "words and characters .69 on a sibling split"),
+        Measure("macro-F1", macro_f1, 0.69, "words and characters .69 on a sibling split"),
     )),
     OpenSet("agnews_5k", "topic", "test", (
         Measure("accuracy", accuracy, 0.885, ".924 with all 120,000 training rows"),
