@@ -6,6 +6,7 @@ A saved file is JSON, one line an article, sorted: the same answers give the sam
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ import numpy as np
 import orjson
 
 from newsvane.articles import Article
-from newsvane.errors import InputError
+from newsvane.errors import InputError, NewsvaneError
 from newsvane.metrics import Judgements, judge
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 DIGITS = 6
+SMALL = 1e-3
+"""Probabilities are saved with so many decimals, smaller ones with three digits: none becomes 0, or a log loss
+that was not."""
 
 
 @dataclass(frozen=True)
@@ -84,13 +88,14 @@ def collect(
 
 
 def write_answers(answers: Answers, path: Path) -> None:
-    """Save answers: a header, then a line for each article, in the order of their keys."""
+    """Save answers: a header, then a line for each article, in the order of their keys.
+
+    Raises `NewsvaneError` where the file cannot be written.
+    """
     lines = []
     for key in sorted(answers.keys):
         row = answers.row_of[key]
-        record: dict[str, Any] = {
-            task: np.round(values[row], DIGITS).tolist() for task, values in answers.probabilities.items()
-        }
+        record: dict[str, Any] = {task: _rounded(values[row]) for task, values in answers.probabilities.items()}
         if abstained := [task for task, given in answers.answered.items() if not given[row]]:
             record["abstained"] = abstained
         lines.append(b"%s:%s" % (orjson.dumps(key), orjson.dumps(record)))
@@ -99,9 +104,20 @@ def write_answers(answers: Answers, path: Path) -> None:
         orjson.dumps(answers.name),
         orjson.dumps(dict(answers.labels)),
     )
-    temporary = path.with_name(f"{path.name}.partial")
-    temporary.write_bytes(head + b",\n".join(lines) + b"\n}}\n")
-    temporary.replace(path)
+    temporary = path.with_name(f".{path.name}-{secrets.token_hex(4)}")  # two may write at once
+    try:
+        temporary.write_bytes(head + b",\n".join(lines) + b"\n}}\n")
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise NewsvaneError(f"{path}: {error.strerror or error}") from error
+
+
+def _rounded(probabilities: np.ndarray) -> list[float]:
+    """Probabilities with few digits, unless that would change which is the greatest."""
+    exact = probabilities.tolist()
+    short = [round(value, DIGITS) if value >= SMALL else float(f"{value:.3g}") for value in exact]
+    return short if short.index(max(short)) == exact.index(max(exact)) else exact
 
 
 def read_answers(path: Path) -> Answers:
@@ -110,16 +126,23 @@ def read_answers(path: Path) -> Answers:
         saved = orjson.loads(path.read_bytes())
         if saved["format"] > FORMAT:
             raise InputError(f"{path}: made by a later newsvane; upgrade, or write it again with --update-baseline")
-        labels = {task: tuple(map(str, names)) for task, names in saved["labels"].items()}
+        name, labels = str(saved["model"]), {task: tuple(names) for task, names in saved["labels"].items()}
         articles: dict[str, dict[str, Any]] = saved["articles"]
         probabilities = {
-            task: np.array([record[task] for record in articles.values()], dtype=float).reshape(-1, len(names))
+            task: np.array([record[task] for record in articles.values()], dtype=float).reshape(
+                len(articles), len(names)
+            )
             for task, names in labels.items()
         }
         answered = {
             task: np.array([task not in record.get("abstained", ()) for record in articles.values()], dtype=bool)
             for task in labels
         }
+        for task, values in probabilities.items():
+            if len(set(labels[task])) < len(labels[task]) or not all(isinstance(label, str) for label in labels[task]):
+                raise ValueError(f"{task}: its labels are not names, each another")
+            if not (np.all(values >= 0) and np.allclose(values.sum(axis=1), 1, atol=1e-3)):
+                raise ValueError(f"{task}: not probabilities")
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -127,4 +150,4 @@ def read_answers(path: Path) -> Answers:
             f"{path}: not saved answers of newsvane ({type(error).__name__}: {error})",
             "Write them with newsvane evaluate DATA --baseline FILE --update-baseline.",
         ) from error
-    return Answers(str(saved["model"]), tuple(articles), labels, probabilities, answered)
+    return Answers(name, tuple(articles), labels, probabilities, answered)
