@@ -78,6 +78,16 @@ def test_worse_is_worse_whichever_way_a_metric_runs() -> None:
     assert found["recall[a]"].worse > 0
 
 
+@pytest.mark.parametrize(("n", "significant"), [(1, False), (5, False), (6, True)])
+def test_few_articles_prove_nothing(n: int, significant: bool) -> None:
+    truth, answered = np.zeros(n, dtype=int), np.ones(n, dtype=bool)
+    old = Judgements(("a", "b"), truth, np.tile([0.9, 0.1], (n, 1)), answered)
+    new = Judgements(("a", "b"), truth, np.tile([0.1, 0.9], (n, 1)), answered)
+    for metric in ("accuracy", "macro_f1", "log_loss"):
+        assert differences(old, new)[metric].significant is significant
+    assert not differences(old, new, ["one story"] * n)["accuracy"].significant
+
+
 def test_one_article_has_an_interval() -> None:
     judged = Judgements(("a", "b"), np.array([0]), np.array([[0.7, 0.3]]), np.array([True]))
     assert (estimates(judged)["accuracy"].low, estimates(judged)["accuracy"].high) == (1, 1)

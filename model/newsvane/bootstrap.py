@@ -19,6 +19,8 @@ from newsvane.metrics import LOWER_IS_BETTER, Judgements, metrics_of
 
 ROUNDS = 1000
 LEVEL = 0.95
+FEWEST = 6
+"""Of fewer units all may differ one way by chance, in more than 1 - `LEVEL` of cases: 2 (1/2)^5 (the sign test)."""
 POWER = 0.8
 NOTHING = 1e-5
 """A smaller difference is the rounding of saved answers."""
@@ -41,7 +43,8 @@ class Difference:
     """A metric of two models on the same articles: `new` - `old`, its interval, and its standard error.
 
     `worse` is how much the new model is worse, whichever way the metric runs; `significant` whether the interval
-    excludes zero. `resolvable` is the smallest true difference that this test set would show so in four of five cases.
+    excludes zero, which that of fewer than `FEWEST` units never does. `resolvable` is the smallest true difference
+    that this test set would show so in four of five cases.
     """
 
     metric: str
@@ -97,19 +100,20 @@ def differences(
         return {name: second[name] - first[name] for name in first}
 
     sample = _Sample(pair, statistics, seed, rounds)
-    return {
-        name: Difference(
-            name, float(before[name]), float(before[name]) + value, *sample.interval(name), sample.error(name)
-        )
-        for name, value in sample.values.items()
-    }
+    found = {}
+    for name, value in sample.values.items():
+        low, high = sample.interval(name)
+        if pair.shape[0] < FEWEST:
+            low, high = min(low, 0.0), max(high, 0.0)
+        found[name] = Difference(name, float(before[name]), float(before[name]) + value, low, high, sample.error(name))
+    return found
 
 
 def _summands(judged: Judgements, groups: Sequence[str] | None) -> sp.csr_matrix:
     summands = judged.summands()
     if groups is None:
         return summands
-    _, owner = np.unique(np.asarray(groups, dtype=str), return_inverse=True)
+    _, owner = np.unique(np.asarray(groups, dtype=object), return_inverse=True)
     n = len(owner)
     return sp.csr_matrix((np.ones(n), (owner, np.arange(n)))) @ summands
 
@@ -164,6 +168,8 @@ def _draws(summands: sp.csr_matrix, seed: int, rounds: int) -> np.ndarray:
     totals = []
     for start in range(0, rounds, step):
         some = min(step, rounds - start)
-        weights = np.stack([np.bincount(random.integers(n, size=n), minlength=n) for _ in range(some)], axis=1)
-        totals.append((columns @ weights.astype(float)).T)
+        weights = np.empty((n, some))
+        for place in range(some):
+            weights[:, place] = np.bincount(random.integers(n, size=n), minlength=n)
+        totals.append((columns @ weights).T)
     return np.concatenate(totals)
