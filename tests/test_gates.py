@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -87,6 +88,20 @@ def test_a_drop_fails_only_where_it_is_large_and_no_noise() -> None:
     assert outcome("max-drop", "topic.accuracy=0", before, much)[0] is Status.passed
 
 
+def test_the_drop_that_is_allowed_may_be_had() -> None:
+    before = evaluation([row >= 50 for row in range(1000)], "old")
+    after = evaluation([row >= 60 for row in range(1000)])
+    assert outcome("max-drop", "topic.accuracy=0.01", after, before)[0] is Status.passed
+    assert outcome("max-drop", "topic.accuracy=0.0099", after, before)[0] is Status.failed
+
+
+def test_a_baseline_of_other_labels_fails() -> None:
+    now = evaluation(EIGHT_OF_TEN)
+    other = replace(now.answers, labels={"topic": ("x", "y")})
+    [result] = check(now, [Gate("max-drop", "topic", "accuracy", 1)], other).results
+    assert (result.status, result.reason) == (Status.failed, "the baseline has none of the labels of topic")
+
+
 def test_no_baseline_is_said() -> None:
     assert outcome("max-drop", "topic.accuracy=0.01", evaluation(EIGHT_OF_TEN)) == (
         Status.warning,
@@ -112,9 +127,9 @@ def test_drops_are_judged_on_the_articles_that_both_have_answered() -> None:
 
 @given(
     st.sampled_from(["topic", "stance"]),
-    st.sampled_from(["macro_f1", "f1[favor]", "recall[not known]"]),
+    st.sampled_from(["macro_f1", "f1[favor]", "recall[not known]", "f1[[a]=b].c]", "f1[a\nb]"]),
     st.floats(allow_nan=False, allow_infinity=False),
-    st.sampled_from(["", "desk=x", "genre=press-release", "a.b=c.d=e"]),
+    st.sampled_from(["", "desk=x", "genre=press-release", "a.b=c.d=e", "a[b]=[c]"]),
 )
 def test_a_gate_is_read_as_it_is_written(task: str, metric: str, limit: float, cut: str) -> None:
     written = Gate("min", task, metric, limit, cut)
@@ -127,6 +142,24 @@ def test_a_gate_is_read_as_it_is_written(task: str, metric: str, limit: float, c
 def test_what_is_no_gate(text: str) -> None:
     with pytest.raises(InputError, match=r"not of the form TASK\.METRIC=NUMBER"):
         Gate.parse("min", text)
+
+
+def test_everything_that_is_no_gate_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "gates.toml"
+    path.write_text('[min]\ntopic.macro_f1 = 0.8\n"topic.accuracy" = 0.1\n[max]\n"topic.ece" = nan\n')
+    with pytest.raises(InputError) as caught:
+        read_gates(path)
+    assert caught.value.problems == (
+        f"{path}: [min] topic = {{'macro_f1': 0.8}}: not a metric and a number",
+        f"{path}: [max] topic.ece = nan: not a metric and a number",
+    )
+    assert 'in quotes: "topic.macro_f1" = 0.9' in str(caught.value)
+    for nothing in ("", "[min]\n"):
+        path.write_text(nothing)
+        with pytest.raises(InputError, match="there is no gate in it"):
+            read_gates(path)
+    path.write_bytes(b'\xef\xbb\xbf[min]\n"topic.accuracy" = 0.1\n')
+    assert read_gates(path) == (Gate("min", "topic", "accuracy", 0.1),)
 
 
 def test_gates_say_which_columns_to_slice_by() -> None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 from newsvane import bootstrap
@@ -22,10 +23,14 @@ from newsvane.errors import InputError
 from newsvane.evaluation import Evaluation, TaskEvaluation
 
 KINDS = ("min", "max", "max-drop")
+ROUNDING = 1e-9
+"""0.95 - 0.94 is 0.01 and a little more."""
+Drops = Callable[[str, str], Mapping[str, Difference]]
+"""The differences to the baseline, by slice and task."""
 NAMED = 10
 """So many names are given where one is not known."""
 _GATE = re.compile(
-    r"(?:slice\[(?P<slice>[^=\]]+=[^\]]*)\]\.)?(?P<task>\w+)\.(?P<metric>\w+(?:\[[^\]]+\])?)=(?P<limit>[-+.\deE]+)"
+    r"(?:slice\[(?P<slice>.+=.*)\]\.)?(?P<task>\w+)\.(?P<metric>\w+(?:\[.+\])?)=(?P<limit>[-+.\deE]+)", re.DOTALL
 )
 
 
@@ -98,18 +103,30 @@ class GateReport:
 
 
 def read_gates(path: Path) -> tuple[Gate, ...]:
-    """The gates of a TOML file: tables ``[min]``, ``[max]``, ``[max-drop]`` of ``"metric" = limit``."""
+    """The gates of a TOML file: tables ``[min]``, ``[max]``, ``[max-drop]`` of ``"metric" = limit``.
+
+    Raises `InputError` that names everything in the file that is no gate, or that there is none.
+    """
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: not TOML: {error}") from error
     if strange := [name for name, table in tables.items() if name not in KINDS or not isinstance(table, dict)]:
         raise InputError(f"{path}: no table of gates: {', '.join(strange)}", f"There are [{'], ['.join(KINDS)}].")
-    return tuple(
-        Gate.parse(kind, f"{metric}={limit}") for kind, table in tables.items() for metric, limit in table.items()
-    )
+    gates, problems = [], []
+    for kind, table in tables.items():
+        for metric, limit in table.items():
+            try:
+                gates.append(Gate.parse(kind, f"{metric}={limit}"))
+            except InputError:
+                problems.append(f"{path}: [{kind}] {metric} = {limit}: not a metric and a number")
+    if problems:
+        raise InputError(problems, 'A metric is named in quotes: "topic.macro_f1" = 0.9.')
+    if not gates:
+        raise InputError(f"{path}: there is no gate in it", 'Such as, below [min], "topic.macro_f1" = 0.9.')
+    return tuple(gates)
 
 
 def sliced_columns(gates: Iterable[Gate], articles: Iterable[Article]) -> list[str]:
@@ -127,13 +144,19 @@ def check(evaluation: Evaluation, gates: Iterable[Gate], baseline: Answers | Non
     on the same articles, excludes zero (paired bootstrap). One that is larger but may be noise is a warning.
     A metric that is not there fails. Without a baseline a drop cannot be judged, which is a warning too.
     """
-    shared = [] if baseline is None else [key for key in evaluation.answers.keys if key in baseline.row_of]
+    shared = set() if baseline is None else baseline.row_of.keys() & evaluation.answers.keys
     unshared = 0 if baseline is None else len(evaluation.answers.keys) + len(baseline.keys) - 2 * len(shared)
-    results = tuple(_judge(evaluation, gate, baseline, set(shared)) for gate in gates)
+
+    @cache  # one bootstrap, however many metrics are asked of it
+    def drops(cut: str, task: str) -> Mapping[str, Difference]:
+        evaluated = (evaluation.slices[cut] if cut else evaluation.tasks)[task]
+        return _drops(evaluation.answers, evaluated, task, baseline, shared) if baseline else {}
+
+    results = tuple(_judge(evaluation, gate, baseline, drops) for gate in gates)
     return GateReport(results, baseline.name if baseline else None, unshared)
 
 
-def _judge(evaluation: Evaluation, gate: Gate, baseline: Answers | None, shared: set[str]) -> GateResult:
+def _judge(evaluation: Evaluation, gate: Gate, baseline: Answers | None, drops: Drops) -> GateResult:
     if gate.slice and gate.slice not in evaluation.slices:
         return GateResult(gate, Status.failed, f"there is no slice {gate.slice}{_near(gate.slice, evaluation.slices)}")
     tasks = evaluation.slices[gate.slice] if gate.slice else evaluation.tasks
@@ -145,7 +168,7 @@ def _judge(evaluation: Evaluation, gate: Gate, baseline: Answers | None, shared:
             gate, Status.failed, f"there is no metric {gate.metric}{_near(gate.metric, evaluated.metrics.values)}"
         )
     if gate.kind == "max-drop":
-        return _judge_drop(evaluation, evaluated, gate, baseline, shared)
+        return _judge_drop(evaluated, gate, baseline, drops)
     estimate = evaluated.estimates[gate.metric]
     if gate.kind == "min":
         kept, relation = estimate.value >= gate.limit, "at least"
@@ -156,27 +179,34 @@ def _judge(evaluation: Evaluation, gate: Gate, baseline: Answers | None, shared:
     )
 
 
-def _judge_drop(
-    evaluation: Evaluation, evaluated: TaskEvaluation, gate: Gate, baseline: Answers | None, shared: set[str]
-) -> GateResult:
+def _judge_drop(evaluated: TaskEvaluation, gate: Gate, baseline: Answers | None, drops: Drops) -> GateResult:
     if baseline is None:
         return GateResult(gate, Status.warning, "not judged: there is no baseline")
     if set(baseline.labels.get(gate.task, ())).isdisjoint(evaluated.judged.labels):
         return GateResult(gate, Status.failed, f"the baseline has none of the labels of {gate.task}")
-    keys = [evaluation.answers.keys[row] for row in evaluated.rows]
-    there = [position for position, key in enumerate(keys) if key in shared]
-    if not there:
+    difference = drops(gate.slice, gate.task).get(gate.metric)
+    if difference is None:
         return GateResult(gate, Status.failed, "the baseline has answered none of these articles")
-    truth = [evaluated.judged.labels[evaluated.judged.truth[position]] for position in there]
-    groups = None if evaluated.groups is None else [evaluated.groups[position] for position in there]
-    before, after = pair(baseline, evaluation.answers, gate.task, [keys[position] for position in there], truth)
-    difference = bootstrap.differences(before, after, groups, seed=evaluated.seed)[gate.metric]
     allowed = f"a drop of {gate.limit:g} is allowed"
-    if difference.worse <= gate.limit:
+    if difference.worse <= gate.limit + ROUNDING:
         return GateResult(gate, Status.passed, allowed, difference=difference)
     if difference.significant:
         return GateResult(gate, Status.failed, allowed, difference=difference)
     return GateResult(gate, Status.warning, f"{allowed}; this one may be noise", difference=difference)
+
+
+def _drops(
+    answers: Answers, evaluated: TaskEvaluation, task: str, baseline: Answers, shared: Collection[str]
+) -> Mapping[str, Difference]:
+    """Every metric's difference to the baseline on the articles that both have answered; nothing if there are none."""
+    keys = [answers.keys[row] for row in evaluated.rows]
+    there = [position for position, key in enumerate(keys) if key in shared]
+    if not there:
+        return {}
+    truth = [evaluated.judged.labels[evaluated.judged.truth[position]] for position in there]
+    groups = None if evaluated.groups is None else [evaluated.groups[position] for position in there]
+    before, after = pair(baseline, answers, task, [keys[position] for position in there], truth)
+    return bootstrap.differences(before, after, groups, seed=evaluated.seed)
 
 
 def _near(name: str, names: Iterable[str]) -> str:
