@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -49,6 +53,7 @@ def test_exit_codes(newsvane: object, data: Path, tmp_path: Path) -> None:
         ["--update-baseline"],
         ["--report", "pdf:x"],
         ["--report", "json"],
+        ["--report", f"json:{tmp_path}/x", "--report", f"markdown:{tmp_path}/x"],
     ):
         assert newsvane("evaluate", data, *usage).exit_code == 2, usage
 
@@ -82,6 +87,46 @@ def test_a_baseline_is_missed_written_and_held_against(newsvane: object, data: P
     accepted = newsvane("evaluate", data, *gate, "--update-baseline")
     assert accepted.exit_code == 0
     assert baseline.read_bytes() == written
+
+
+def test_a_baseline_of_other_articles_or_none_at_all_can_be_written_anew(
+    newsvane: object, data: Path, tmp_path: Path
+) -> None:
+    baseline, other = tmp_path / "baseline.json", tmp_path / "other.csv"
+    write_csv(other, [dict(article.record) for article in read_labelled(DATA / "test.csv")[120:150]])
+    gate = ["--baseline", baseline, "--max-drop", "topic.macro_f1=0.01"]
+    assert newsvane("evaluate", other, *gate, "--update-baseline").exit_code == 0
+    nothing = newsvane("evaluate", data, *gate)
+    assert nothing.exit_code == 3
+    assert "failed   topic.macro_f1: the baseline has answered none of these articles" in nothing.stdout
+    assert newsvane("evaluate", data, *gate, "--update-baseline").exit_code == 0
+    baseline.write_text("garbage")
+    assert newsvane("evaluate", data, *gate).exit_code == 1
+    anew = newsvane("evaluate", data, *gate, "--update-baseline")
+    assert (anew.exit_code, "it is written anew" in anew.stderr) == (0, True)
+    assert newsvane("evaluate", data, *gate).exit_code == 0
+
+
+def test_the_comparison_draws_by_group_as_the_gate_does(newsvane: object, data: Path, tmp_path: Path) -> None:
+    baseline, better = tmp_path / "baseline.json", tmp_path / "better.json"
+    newsvane("evaluate", data, "--baseline", baseline, "--update-baseline")
+    saved = json.loads(baseline.read_text())
+    for record in list(saved["articles"].values())[::3]:
+        record["topic"] = record["topic"][::-1]
+    better.write_text(json.dumps(saved))
+    options = ["--baseline", better, "--max-drop", "topic.macro_f1=0.5", "--group", "region", "--format", "json"]
+    record = json.loads(newsvane("evaluate", data, *options).stdout)
+    [result] = record["gates"]["results"]
+    assert result["difference"] == record["comparison"]["tasks"]["topic"]["differences"]["macro_f1"]
+
+
+def test_a_reader_that_goes_away_does_not_turn_red_into_green(model_dir: Path, data: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "newsvane", "evaluate", str(data), "--min", "topic.accuracy=1"]
+    with os.fdopen(writer, "wb") as out:
+        env = os.environ | {"NEWSVANE_MODEL": str(model_dir)}
+        assert subprocess.run(command, stdout=out, env=env, check=False).returncode == 3
 
 
 def test_every_report(newsvane: object, data: Path, tmp_path: Path) -> None:
@@ -118,6 +163,20 @@ def test_in_github_actions(newsvane: object, data: Path, tmp_path: Path, monkeyp
     assert result.stderr.startswith("::error title=newsvane gate failed::topic.accuracy is 0.")
     assert json.loads(result.stdout)["gates"]["passed"] is False
     assert summary.read_text().startswith("before\n### gates: failed\n")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path))
+    unwritable = newsvane("evaluate", data, "--min", "topic.accuracy=1")
+    assert unwritable.exit_code == 3
+    assert f"no summary of the step: {tmp_path}: Is a directory" in unwritable.stderr
+
+
+def test_a_report_into_a_pipe(newsvane: object, data: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as executor:
+        read = executor.submit(pipe.read_text)
+        assert newsvane("evaluate", data, "--report", f"json:{pipe}").exit_code == 0
+        assert json.loads(read.result(30))["articles"] == 120
+    assert pipe.is_fifo()
 
 
 def test_compare_two_models_and_saved_answers(newsvane: object, model_dir: Path, data: Path, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -56,6 +58,18 @@ def test_a_column_that_is_not_there(classifier: Classifier, articles: list[Artic
         evaluate(classifier, articles[:120], slices=["id"])
 
 
+def test_slices_that_were_asked_for_are_those_of_the_column(classifier: Classifier, articles: list[Article]) -> None:
+    records = [{"year": row % 2, "length": "long", "none": None} for row in range(20)]
+    few = [replace(article, record=record) for article, record in zip(articles, records, strict=False)]
+    slices = evaluate(classifier, few, slices=["year", "length", "none"]).slices
+    assert [name for name in slices if not name.startswith("target_seen")] == [
+        "year=0",
+        "year=1",
+        "length=long",
+        "none=(none)",
+    ]
+
+
 def test_a_slice_may_have_any_text_as_its_name(classifier: Classifier, articles: list[Article]) -> None:
     odd = [
         Article(text=a.text, title=a.title, labels=a.labels, record={"desk": "\ud800 <b>" if row % 2 else "x"})
@@ -88,5 +102,7 @@ def test_articles_of_one_story_are_drawn_together(classifier: Classifier, articl
     apart = evaluate(classifier, twice).tasks["stance"].estimates["accuracy"]
     together = evaluate(classifier, twice, group="story").tasks["stance"].estimates["accuracy"]
     assert together.value == apart.value
+    alone = [replace(article, record={"story": ""}) for article in twice[:100]] + twice[:1]
+    assert len(set(evaluate(classifier, alone, group="story").groups or ())) == 101
     # Four copies of each article tell no more than one: the interval is twice as wide.
     assert together.high - together.low == pytest.approx(2 * (apart.high - apart.low), rel=0.25)

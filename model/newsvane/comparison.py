@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,13 +54,17 @@ class Comparison:
     unshared: int
 
 
-def compare(old: Answers, new: Answers, articles: Iterable[Article], *, seed: int = 0) -> Comparison:
+def compare(
+    old: Answers, new: Answers, articles: Iterable[Article], groups: Sequence[str] | None = None, *, seed: int = 0
+) -> Comparison:
     """Hold the answers of two models against the labels of articles, and against each other.
 
+    For the intervals articles of one group (`groups`, one for each article) are drawn together.
     Raises `InputError` where they have no labelled article in common.
     """
     articles = tuple(articles)
     keyed = dict(zip(article_keys(articles), articles, strict=True))
+    group_of = None if groups is None else dict(zip(keyed, groups, strict=True))
     shared = {key: article for key, article in keyed.items() if key in old.row_of and key in new.row_of}
     tasks = {}
     for task in TASKS:
@@ -74,9 +78,12 @@ def compare(old: Answers, new: Answers, articles: Iterable[Article], *, seed: in
             Change(shared[keys[row]], shared[keys[row]].labels[task], _given(before, row), _given(after, row))
             for row in np.flatnonzero(before.predicted != after.predicted).tolist()
         ]
-        tasks[task] = TaskComparison(len(keys), bootstrap.differences(before, after, seed=seed), tuple(changes))
+        together = None if group_of is None else [group_of[key] for key in keys]
+        tasks[task] = TaskComparison(
+            len(keys), bootstrap.differences(before, after, together, seed=seed), tuple(changes)
+        )
     if not tasks:
-        raise InputError(f"{old.name} and {new.name} have no labelled article of this data and no label in common")
+        raise InputError(f"{old.name} and {new.name} share no labelled article of this data, or no label")
     return Comparison(old.name, new.name, tasks, len(articles) - len(shared))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -49,7 +50,7 @@ class TaskEvaluation:
     def among(self, mask: np.ndarray) -> TaskEvaluation:
         """The evaluation of some of the articles (`mask` over all of them)."""
         kept = mask[self.rows]
-        groups = None if self.groups is None else tuple(np.array(self.groups)[kept].tolist())
+        groups = None if self.groups is None else tuple(itertools.compress(self.groups, kept))
         return TaskEvaluation(self.judged.of_rows(kept), self.rows[kept], groups, self.seed)
 
 
@@ -67,7 +68,7 @@ class Evaluation:
     """What `evaluate` gives, for each task that the model and the articles share.
 
     `slices` go by ``column=value`` and then by task. `mistakes` are the wrong answers given with most confidence.
-    `articles` are those judged, and `answers` all that the model said of them.
+    `articles` are those judged, `answers` all that the model said of them, and `groups` their groups, if any.
     """
 
     tasks: Mapping[str, TaskEvaluation]
@@ -75,6 +76,7 @@ class Evaluation:
     mistakes: Mapping[str, tuple[Mistake, ...]]
     articles: tuple[Article, ...]
     answers: Answers
+    groups: tuple[str, ...] | None = None
 
     @property
     def n(self) -> int:
@@ -95,15 +97,16 @@ def evaluate(
 
     Each column named in `slices` cuts them by its values; they are cut by length, and by whether their target
     stood in the training data, in any case. For the intervals articles with one value in the column `group`, such as
-    all on one story, are drawn together. Raises `InputError` that names every article whose label the model
-    does not know, and where a column is not there. With `foreign` such labels are let in: the model never gives them,
-    and is wrong on their articles.
+    all on one story, are drawn together; one without a value is drawn alone. Raises `InputError` that names every
+    article whose label the model does not know, and where a column is not there. With `foreign` such labels are let
+    in: the model never gives them, and is wrong on their articles.
     """
     articles = tuple(articles)
     if not foreign:
         check_labels(classifier.labels, articles)
     table = _columns(articles, [*slices, *([group] if group else [])])
-    groups = table.pop(group) if group and group not in slices else table[group] if group else None
+    groups = _groups(table[group]) if group else None
+    table = table[list(dict.fromkeys(slices))]
     answers = collect(classifier.name, classifier.labels, articles, classifier.predict(articles))
     tasks = {}
     for task in classifier.labels:
@@ -112,19 +115,21 @@ def evaluate(
             judged = answers.judged(
                 task, [answers.keys[row] for row in rows], [articles[row].labels[task] for row in rows]
             )
-            mine = None if groups is None else tuple(groups.iloc[rows])
+            mine = None if groups is None else tuple(groups[row] for row in rows)
             tasks[task] = TaskEvaluation(judged, rows, mine, seed)
     if not tasks:
         raise InputError(f"no article has a label for {' or '.join(classifier.labels)}")
-    table["length"] = [_length(article) for article in articles]
-    if classifier.targets is not None:
+    if "length" not in table:
+        table["length"] = [_length(article) for article in articles]
+    if classifier.targets is not None and "target_seen" not in table:
         table["target_seen"] = [_seen(article.target, classifier.targets) for article in articles]
     return Evaluation(
         tasks,
-        _slices(table, tasks),
+        _slices(table, tasks, slices),
         {task: _mistakes(classifier, articles, task, evaluated) for task, evaluated in tasks.items()},
         articles,
         answers,
+        groups,
     )
 
 
@@ -146,10 +151,18 @@ def _columns(articles: Sequence[Article], names: Sequence[str]) -> pd.DataFrame:
     if lacking := [name for name in names if name not in there]:
         raise InputError([f"no column {name!r} to slice by; there are {', '.join(there)}" for name in lacking])
     return pd.DataFrame(
-        {name: [str(article.record.get(name) or WITHOUT_VALUE) for article in articles] for name in names},
+        {name: [_cell(article.record.get(name)) for article in articles] for name in names},
         index=range(len(articles)),
         dtype=object,  # a string column of Arrow would not hold a lone surrogate
     )
+
+
+def _cell(value: object) -> str:
+    return WITHOUT_VALUE if value in (None, "") else str(value)
+
+
+def _groups(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(f"{value} {row}" if value == WITHOUT_VALUE else value for row, value in enumerate(values))
 
 
 def _length(article: Article) -> str:
@@ -161,7 +174,9 @@ def _seen(target: str, seen: frozenset[str]) -> str:
     return WITHOUT_VALUE if not target else "yes" if target.casefold() in seen else "no"
 
 
-def _slices(table: pd.DataFrame, tasks: Mapping[str, TaskEvaluation]) -> dict[str, dict[str, TaskEvaluation]]:
+def _slices(
+    table: pd.DataFrame, tasks: Mapping[str, TaskEvaluation], asked: Sequence[str]
+) -> dict[str, dict[str, TaskEvaluation]]:
     slices: dict[str, dict[str, TaskEvaluation]] = {}
     for name in table:
         values = sorted(table[name].unique())
@@ -169,7 +184,7 @@ def _slices(table: pd.DataFrame, tasks: Mapping[str, TaskEvaluation]) -> dict[st
             raise InputError(
                 f"column {name!r} has {len(values)} values; a slice needs a column of {MOST_SLICES} at most"
             )
-        if len(values) == 1 and values != ["no"]:
+        if len(values) == 1 and values != ["no"] and name not in asked:
             continue  # the slice would be the whole; but that no target was seen is worth a word
         for value in values:
             mask = (table[name] == value).to_numpy()

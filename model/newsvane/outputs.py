@@ -40,14 +40,16 @@ def open_output(path: Path | None, *, append: bool = False) -> Iterator[TextIO]:
     """The file to write to, or standard output.
 
     A file takes its name when it is whole: until then it grows beside it (`partial`), where an interrupted run
-    can go on (`append`), and what had the name before, be it the input itself, stays. A reader of standard output
+    can go on (`append`), and what had the name before, be it the input itself, stays; a pipe or a device is written
+    to as it is. A reader of standard output
     that goes away (``| head``) is the end of the work and no error: `SystemExit`, 0.
     """
     if path:
+        growing = path if path.exists() and not path.is_file() else partial(path)
         try:
-            with partial(path).open("a" if append else "w", encoding="utf-8", newline="", buffering=BUFFER) as file:
+            with growing.open("a" if append else "w", encoding="utf-8", newline="", buffering=BUFFER) as file:
                 yield file
-            partial(path).replace(path)
+            growing.replace(path)
         except OSError as error:
             raise NewsvaneError(f"{path}: {error.strerror or error}") from error
         return

@@ -82,6 +82,8 @@ def evaluate(
 
     wanted = _gates(gates, {"min": min, "max": max, "max-drop": max_drop})
     reports = [_report(text) for text in report]
+    if len({path for _, path in reports}) < len(reports):
+        raise typer.BadParameter("two reports have the same path", param_hint="--report")
     if update_baseline and not baseline:
         raise typer.BadParameter("needs --baseline FILE, the file to write", param_hint="--update-baseline")
     if not baseline and any(gate.kind == "max-drop" for gate in wanted):
@@ -99,10 +101,12 @@ def evaluate(
         with outputs.open_output(path) as out:
             out.write(_rendered(kind, evaluated, checked, compared))
     _tell_github(evaluated, checked, compared)
-    with outputs.open_output(None) as out:
-        print(_rendered(format, evaluated, checked, compared).rstrip("\n"), file=out)
-    if checked and not checked.passed:
-        raise typer.Exit(3)
+    try:
+        with outputs.open_output(None) as out:
+            print(_rendered(format, evaluated, checked, compared).rstrip("\n"), file=out)
+    finally:  # though the reader of standard output may have gone (| head)
+        if checked and not checked.passed:
+            raise typer.Exit(3)
 
 
 @takes_columns(labels=True)
@@ -174,7 +178,13 @@ def _read_baseline(path: Path | None, update: bool) -> Answers | None:
         return None
     from newsvane.answers import read_answers
 
-    return read_answers(path)
+    try:
+        return read_answers(path)
+    except InputError as error:
+        if not update:
+            raise
+        say(f"{error.problems[0]}; it is written anew")
+        return None
 
 
 def _against(before: Answers | None, evaluated: Evaluation, seed: int) -> Comparison | None:
@@ -182,7 +192,11 @@ def _against(before: Answers | None, evaluated: Evaluation, seed: int) -> Compar
         return None
     from newsvane.comparison import compare as compare_answers
 
-    return compare_answers(before, evaluated.answers, evaluated.articles, seed=seed)
+    try:
+        return compare_answers(before, evaluated.answers, evaluated.articles, evaluated.groups, seed=seed)
+    except InputError as error:
+        say(f"nothing to compare with: {error}")
+        return None
 
 
 def _rendered(kind: str, evaluated: Evaluation, checked: GateReport | None, compared: Comparison | None) -> str:
@@ -206,7 +220,10 @@ def _rendered(kind: str, evaluated: Evaluation, checked: GateReport | None, comp
 def _tell_github(evaluated: Evaluation, checked: GateReport | None, compared: Comparison | None) -> None:
     """In GitHub Actions: the summary of the step, and a note for each gate that did not pass."""
     if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
-        with Path(summary).open("a", encoding="utf-8") as file:
-            file.write(_rendered("markdown", evaluated, checked, compared))
+        try:
+            with Path(summary).open("a", encoding="utf-8") as file:
+                file.write(_rendered("markdown", evaluated, checked, compared))
+        except OSError as error:
+            say(f"no summary of the step: {summary}: {error.strerror or error}")
     if os.environ.get("GITHUB_ACTIONS") == "true" and checked:
         sys.stderr.write(_rendered("annotations", evaluated, checked, compared))
