@@ -146,6 +146,17 @@ def test_annotations_are_workflow_commands_the_worst_first() -> None:
     assert many[-1] == "::error title=newsvane::and 13 more; they stand in the report"
 
 
+def test_many_warnings_are_no_error() -> None:
+    warning = GateResult(Gate("max-drop", "topic", "ece", 0.1), Status.warning, "w")
+    assert "::error" not in annotations.workflow_commands(GateReport((warning,) * 12))
+
+
+def test_the_name_of_a_baseline_is_text() -> None:
+    gates = GateReport(gate_report("r").results, "a\x1b[2J <b> | b")
+    assert "\x1b" not in evaluations.gates_text(gates)
+    assert markdown.gates_markdown(gates).startswith("### gates against a\ufffd\\[2J \\<b\\> \\| b: failed\n")
+
+
 def test_cells_of_markdown_stay_cells() -> None:
     table = markdown.gates_markdown(gate_report("a | b\n<script> `x` *y*"))
     row = table.splitlines()[4]

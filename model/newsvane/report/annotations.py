@@ -19,12 +19,14 @@ SHOWN = 10
 
 def workflow_commands(gates: GateReport) -> str:
     """A line for each gate that failed or warns, the worst first, ten at most."""
-    failed = sorted(gates.of(Status.failed), key=_severity, reverse=True)
-    lines = [_line("error", result) for result in failed]
-    lines += [_line("warning", result) for result in gates.of(Status.warning)]
+    lines = [
+        _line(kind, result)
+        for kind, status in (("error", Status.failed), ("warning", Status.warning))
+        for result in sorted(gates.of(status), key=_severity, reverse=True)
+    ]
     if len(lines) > SHOWN:
-        rest = len(lines) - SHOWN + 1
-        lines = [*lines[: SHOWN - 1], f"::error title=newsvane::and {rest} more; they stand in the report"]
+        rest, kind = len(lines) - SHOWN + 1, "warning" if gates.passed else "error"
+        lines = [*lines[: SHOWN - 1], f"::{kind} title=newsvane::and {rest} more; they stand in the report"]
     return "".join(f"{line}\n" for line in lines)
 
 

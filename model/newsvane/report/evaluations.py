@@ -75,7 +75,7 @@ def metrics_lines(metrics: Metrics) -> list[str]:
 
 
 def _tables(metrics: Metrics, estimates: Mapping[str, Estimate]) -> list[str]:
-    labels = [safe_for_terminal(label) for label in metrics.labels]
+    labels = [cut(label, None) for label in metrics.labels]
     room = max(8, *map(len, labels))
     lines = [f"{'label':{room}} precision  recall      F1  {'[F1 between]      ' if estimates else ''}articles"]
     for label, row in zip(labels, metrics.per_label, strict=True):
@@ -105,7 +105,7 @@ def _slices_text(slices: Mapping[str, Mapping[str, TaskEvaluation]]) -> str:
     lines = ["slices, macro-F1"]
     for name, tasks in slices.items():
         for number, (task, evaluated) in enumerate(tasks.items()):
-            shown = safe_for_terminal(name) if number == 0 else ""
+            shown = cut(name, None) if number == 0 else ""
             found = interval(evaluated.estimates["macro_f1"])
             lines.append(f"  {shown:{room}}  {task:7} {found}  {evaluated.metrics.n:6} articles")
     return "\n".join(lines)
@@ -113,7 +113,7 @@ def _slices_text(slices: Mapping[str, Mapping[str, TaskEvaluation]]) -> str:
 
 def gates_text(gates: GateReport, style: Style = PLAIN) -> str:
     """Each gate with its outcome, what was measured, and why."""
-    lines = [f"gates{f', against {gates.baseline}' if gates.baseline else ''}"]
+    lines = [safe_for_terminal(f"gates{f', against {gates.baseline}' if gates.baseline else ''}")]
     for result in gates.results:
         paint = {"failed": style.bad, "passed": style.good}.get(result.status, style.bold)
         lines.append(f"  {paint(f'{result.status:8}')} {gate_line(result)}")
@@ -137,8 +137,13 @@ def difference_text(difference: Difference) -> str:
     """Both values, the difference with its interval, and what this test set could have shown."""
     return (
         f"from {difference.old:.4f} to {difference.new:.4f}: {difference.value:+.4f}"
-        f" [{difference.low:+.4f}, {difference.high:+.4f}]; the test set resolves {difference.resolvable:.4f}"
+        f" [{difference.low:+.4f}, {difference.high:+.4f}]{resolved(difference)}"
     )
+
+
+def resolved(difference: Difference) -> str:
+    """What the test set could have shown; nothing where no article tells the two apart, for then it is not known."""
+    return f"; the test set resolves {difference.resolvable:.4f}" if difference.error else ""
 
 
 def enough_digits(value: float, limit: float) -> str:
@@ -155,7 +160,7 @@ def comparison_text(comparison: Comparison, style: Style = PLAIN) -> str:
     blocks = []
     for task, compared in comparison.tasks.items():
         lines = [
-            style.bold(f"{task}: {compared.n} articles, {comparison.old} -> {comparison.new}"),
+            style.bold(safe_for_terminal(f"{task}: {compared.n} articles, {comparison.old} -> {comparison.new}")),
             *(
                 f"  {title:18}{difference_text(compared.differences[name])}"
                 + (style.bold("  *") if compared.differences[name].significant else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from newsvane.report.evaluations import ABSTAINED, HEADLINES, TRUE_PREDICTED, enough_digits, interval
+from newsvane.report.evaluations import ABSTAINED, HEADLINES, TRUE_PREDICTED, enough_digits, interval, resolved
 from newsvane.report.style import safe_for_terminal
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def gates_markdown(gates: GateReport) -> str:
         [MARKS[result.status], f"{result.gate.kind} {result.gate.name}", _figures(result), result.reason]
         for result in gates.results
     ]
-    against = f" against {gates.baseline}" if gates.baseline else ""
+    against = f" against {_escape(gates.baseline)}" if gates.baseline else ""
     title = f"### gates{against}: {'passed' if gates.passed else 'failed'}"
     return f"{title}\n\n" + _table(["", "gate", "measured", "why"], rows)
 
@@ -60,7 +60,7 @@ def _figures(result: GateResult) -> str:
 def _difference(difference: Difference) -> str:
     return (
         f"{difference.old:.4f} → {difference.new:.4f}: {difference.value:+.4f}"
-        f" [{difference.low:+.4f}, {difference.high:+.4f}]; the test set resolves {difference.resolvable:.4f}"
+        f" [{difference.low:+.4f}, {difference.high:+.4f}]{resolved(difference)}"
     )
 
 
