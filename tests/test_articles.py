@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from newsvane.articles import Columns, read_articles, read_labelled
+from newsvane.articles import Columns
 from newsvane.errors import InputError
+from newsvane.sources import read_articles, read_labelled
 
 
 def test_columns_become_fields(tmp_path: Path) -> None:

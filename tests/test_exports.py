@@ -182,5 +182,5 @@ def test_no_row_however_odd_breaks_the_reading(record: dict[str, Any]) -> None:
     from newsvane.tables import Row
 
     if export := export_of(record):
-        flat, _ = export.read(Row("a:1", record), "topic", "stance")
+        flat, _ = export.read(Row("a", 1, record), "topic", "stance")
         assert all(isinstance(flat.record.get(task, ""), str) for task in ("topic", "label"))

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from newsvane import Article
 from newsvane.bootstrap import Estimate
-from newsvane.classifier import Classifier, Prediction, Verdict
+from newsvane.classifier import Classifier
 from newsvane.gates import Gate, GateReport, GateResult, Status
+from newsvane.predictions import Prediction, Verdict
 from newsvane.report import annotations, evaluations, markdown, predictions, records, style
 
 BIDI = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}

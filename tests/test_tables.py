@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsvane.decoding import decode
 from newsvane.errors import InputError
-from newsvane.tables import Row, decode, read_rows
+from newsvane.tables import Row, read_rows
 
 
 def rows_of(path: Path, data: bytes | str) -> list[Row]:
@@ -23,7 +24,7 @@ def rows_of(path: Path, data: bytes | str) -> list[Row]:
 
 def test_plain_csv(tmp_path: Path) -> None:
     rows = rows_of(tmp_path / "a.csv", "id,text\n1,one\n2,two\n")
-    assert rows == [Row("a.csv:2", {"id": "1", "text": "one"}), Row("a.csv:3", {"id": "2", "text": "two"})]
+    assert rows == [Row("a.csv", 2, {"id": "1", "text": "one"}), Row("a.csv", 3, {"id": "2", "text": "two"})]
 
 
 @pytest.mark.parametrize("word", ["NA", "None", "null", "nan", "N/A", ""])
@@ -33,7 +34,7 @@ def test_words_for_missing_are_text(tmp_path: Path, word: str) -> None:
 
 @pytest.mark.parametrize("data", [b"\xef\xbb\xbfid,text\n1,caf\xc3\xa9\n", "id,text\n1,café\n".encode("utf-16")])
 def test_byte_order_marks(tmp_path: Path, data: bytes) -> None:
-    assert rows_of(tmp_path / "a.csv", data) == [Row("a.csv:2", {"id": "1", "text": "café"})]
+    assert rows_of(tmp_path / "a.csv", data) == [Row("a.csv", 2, {"id": "1", "text": "café"})]
 
 
 def test_newlines_in_quotes_count_as_lines(tmp_path: Path) -> None:
@@ -129,8 +130,8 @@ def test_parquet(tmp_path: Path) -> None:
     table = pyarrow.table({"id": [1, 2], "text": ["NA", None]})
     parquet.write_table(table, tmp_path / "a.parquet")
     assert list(read_rows(tmp_path / "a.parquet")) == [
-        Row("a.parquet:1", {"id": 1, "text": "NA"}),
-        Row("a.parquet:2", {"id": 2, "text": None}),
+        Row("a.parquet", 1, {"id": 1, "text": "NA"}),
+        Row("a.parquet", 2, {"id": 2, "text": None}),
     ]
     (tmp_path / "b.parquet").write_bytes(b"PAR1 no")
     with pytest.raises(InputError, match=r"b\.parquet"):

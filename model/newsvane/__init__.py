@@ -16,13 +16,15 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from newsvane.articles import Article, Columns, read_articles, read_labelled
+    from newsvane.articles import Article, Columns
     from newsvane.auditing import Audit, audit
-    from newsvane.classifier import Classifier, Prediction, Verdict, load
+    from newsvane.classifier import Classifier, load
     from newsvane.errors import InputError, ModelError, NewsvaneError, OptionalFeatureError
     from newsvane.evaluation import Evaluation, evaluate
+    from newsvane.predictions import Prediction, Verdict
     from newsvane.publishing import publish
     from newsvane.selection import Suggestion, suggest
+    from newsvane.sources import read_articles, read_labelled
     from newsvane.training import Training, train
 
 __all__ = [
@@ -59,16 +61,16 @@ _HOMES = {
     "ModelError": "errors",
     "NewsvaneError": "errors",
     "OptionalFeatureError": "errors",
-    "Prediction": "classifier",
+    "Prediction": "predictions",
     "Suggestion": "selection",
     "Training": "training",
-    "Verdict": "classifier",
+    "Verdict": "predictions",
     "audit": "auditing",
     "evaluate": "evaluation",
     "load": "classifier",
     "publish": "publishing",
-    "read_articles": "articles",
-    "read_labelled": "articles",
+    "read_articles": "sources",
+    "read_labelled": "sources",
     "suggest": "selection",
     "train": "training",
 }

@@ -233,24 +233,36 @@ cdef class Kernel:
         """Look the keys up, count the rows found, and add what they weigh. How many of the first `singles` keys are
         found; -1 where the table is damaged or memory is short."""
         cdef Py_ssize_t i, known = 0, found = 0, place
-        cdef uint64_t key, slot, ahead, index_mask
+        cdef Py_ssize_t count = scratch.key_count, width = self.labels + 1
+        cdef uint64_t key, slot, ahead, index_mask, mask = self.mask
         cdef uint32_t tag, row
         cdef int probe, label
-        cdef const float *entry
         cdef double value, norm = 0
+        # Held in locals: the compiler cannot know that what is written below does not change where these lie.
+        cdef const uint32_t *slots = &self.slots[0]
+        cdef const float *rows = &self.rows[0] if self.size else NULL
+        cdef const float *entry
+        cdef uint64_t *keys = scratch.keys
+        cdef uint32_t *found_rows = scratch.rows
+        cdef uint32_t *counts = scratch.counts
+        cdef uint32_t *index
+        cdef double *sums = scratch.sums
         if not reserve_index(scratch):
             return -1
+        index = scratch.index
         index_mask = scratch.index_room - 1
-        for i in range(scratch.key_count):
-            if i + AHEAD < scratch.key_count:
-                NV_PREFETCH(&self.slots[2 * (scratch.keys[i + AHEAD] & self.mask)])
-            key = scratch.keys[i]
+        for i in range(min(AHEAD, count)):
+            NV_PREFETCH(&slots[2 * (keys[i] & mask)])
+        for i in range(count):
+            if i + AHEAD < count:
+                NV_PREFETCH(&slots[2 * (keys[i + AHEAD] & mask)])
+            key = keys[i]
             tag = <uint32_t>(key >> 32)
             row = 0
             for probe in range(self.probes):
-                slot = 2 * ((key + <uint64_t>probe) & self.mask)
-                row = self.slots[slot + 1]
-                if row == 0 or self.slots[slot] == tag:
+                slot = 2 * ((key + <uint64_t>probe) & mask)
+                row = slots[slot + 1]
+                if row == 0 or slots[slot] == tag:
                     break
                 row = 0
             if row == 0:
@@ -260,29 +272,38 @@ cdef class Kernel:
             known += i < singles
             row -= 1
             ahead = (row * K1 >> 20) & index_mask
-            while scratch.index[ahead] and scratch.rows[scratch.index[ahead] - 1] != row:
+            while index[ahead] and found_rows[index[ahead] - 1] != row:
                 ahead = (ahead + 1) & index_mask
-            if scratch.index[ahead]:
-                scratch.counts[scratch.index[ahead] - 1] += 1
+            if index[ahead]:
+                counts[index[ahead] - 1] += 1
             else:
-                NV_PREFETCH(&self.rows[<uint64_t>row * (self.labels + 1)])
-                scratch.rows[found] = row
-                scratch.counts[found] = 1
+                found_rows[found] = row
+                counts[found] = 1
                 found += 1
-                scratch.index[ahead] = <uint32_t>found
+                index[ahead] = <uint32_t>found
         for label in range(self.labels):
-            scratch.sums[label] = 0
+            sums[label] = 0
+        for place in range(min(AHEAD, found)):
+            fetch(rows + <uint64_t>found_rows[place] * width, width)
         for place in range(found):
-            entry = &self.rows[<uint64_t>scratch.rows[place] * (self.labels + 1)]
-            value = (TF[scratch.counts[place]] if scratch.counts[place] < LOGS else 1 + log(scratch.counts[place])) * entry[0]
+            if place + AHEAD < found:
+                fetch(rows + <uint64_t>found_rows[place + AHEAD] * width, width)
+            entry = rows + <uint64_t>found_rows[place] * width
+            value = (TF[counts[place]] if counts[place] < LOGS else 1 + log(counts[place])) * entry[0]
             norm += value * value
             for label in range(self.labels):
-                scratch.sums[label] += value * entry[1 + label]
+                sums[label] += value * entry[1 + label]
         if norm > 0:
             norm = sqrt(norm)
             for label in range(self.labels):
-                logits[label] += scratch.sums[label] / norm
+                logits[label] += sums[label] / norm
         return known
+
+
+cdef inline void fetch(const float *entry, Py_ssize_t width) noexcept nogil:
+    """Ask for the first lines of cache that an entry lies on."""
+    NV_PREFETCH(entry)
+    NV_PREFETCH(entry + min(width, 16) - 1)
 
 
 cdef void read_text(const Unit *text, Py_ssize_t length, bint keep, Scratch *scratch) noexcept nogil:

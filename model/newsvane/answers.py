@@ -22,7 +22,7 @@ from newsvane.errors import InputError, NewsvaneError
 from newsvane.metrics import Judgements, judge
 
 if TYPE_CHECKING:
-    from newsvane.classifier import Prediction
+    from newsvane.predictions import Prediction
 
 FORMAT = 1
 DIGITS = 6

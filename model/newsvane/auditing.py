@@ -11,9 +11,8 @@ from newsvane import fields
 from newsvane.articles import TASKS, Article, Columns
 from newsvane.confident import find_suspects
 from newsvane.duplicates import Duplicate, find_duplicates
-from newsvane.errors import InputError
+from newsvane.errors import InputError, Notify, ignore
 from newsvane.labels import find_giveaways, find_typos
-from newsvane.tables import Notify, ignore
 from newsvane.training import FOLDS, OutOfFold, out_of_fold
 
 KINDS = {

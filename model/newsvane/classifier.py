@@ -1,4 +1,4 @@
-"""Answers: labels with honest probabilities, or none with the reason, and what an answer rests on."""
+"""The classifier: articles in, predictions out."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import math
 import os
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsvane import fields, starter, store
 from newsvane.articles import Article
-from newsvane.attribution import SentenceWeight, by_sentence
+from newsvane.attribution import by_sentence
 from newsvane.batches import BATCH, as_they_come, in_batches, worked_ahead
-from newsvane.errors import InputError, ModelError
+from newsvane.errors import InputError, ModelError, Notify, ignore
 from newsvane.kernel import TableScorer
+from newsvane.predictions import Explanation, Prediction, Section, Stance, TermWeight, Verdict
 from newsvane.scorer import Document, Score, Scorer
-from newsvane.tables import Notify, ignore
 
 if TYPE_CHECKING:
     from newsvane.training import Training
@@ -31,87 +31,9 @@ SECTION_WORDS = 8
 """A section of fewer words (a subheading, a date, an advertisement's mark) is not judged."""
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """Why `label` came before `runner_up`.
-
-    For each of the two: intercept + the contributions of all terms = logit, exactly. Terms stand in the order
-    of how much they speak for the label against the runner-up. `sentences` stand in the order of the article, with
-    what of that can be laid to each.
-    """
-
-    label: str
-    logit: float
-    intercept: float
-    runner_up: str
-    runner_up_logit: float
-    runner_up_intercept: float
-    terms: tuple[TermWeight, ...]
-    sentences: tuple[SentenceWeight, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class TermWeight:
-    """A term's contribution to the logit of the label, and to that of the runner-up."""
-
-    term: str
-    namespace: str
-    label: float
-    runner_up: float
-
-    @property
-    def margin(self) -> float:
-        """What the term adds to the lead of the label; negative where it speaks against it."""
-        return self.label - self.runner_up
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The answer for one task: `label` is None where the model does not know, and `reason` says why.
-
-    `probabilities` go by label; they are empty where nothing could be judged.
-    """
-
-    label: str | None
-    probabilities: Mapping[str, float]
-    reason: str = ""
-    explanation: Explanation | None = None
-
-    @property
-    def confidence(self) -> float | None:
-        """The probability of the likeliest label, whether or not it was given as the answer."""
-        return max(self.probabilities.values(), default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A paragraph of an article, or an item of its side matter, with its own topic."""
-
-    text: str
-    side: bool
-    verdict: Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class Stance:
-    """What an article holds of a target; without one, of its main subject. `known`: it was trained on this target."""
-
-    target: str
-    known: bool
-    verdict: Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class Prediction:
-    """An article and the verdict for each task; `sections` where they were asked for.
-
-    `stances` has one for each target that was asked for, else for the article's own; the first is also the verdict.
-    """
-
-    article: Article
-    verdicts: Mapping[str, Verdict]
-    sections: tuple[Section, ...] = ()
-    stances: tuple[Stance, ...] = ()
+_Scored = tuple[list[Article], list[Article], list[Document], dict[str, list[Score]]]
+"""A batch; the same articles, each once for every target that is asked for; the document of each of these, which
+differ in nothing but the target; and the scores, in tasks other than stance of one document an article."""
 
 
 class Classifier:
@@ -162,46 +84,41 @@ class Classifier:
         if not all(target.strip() for target in targets):
             raise InputError("a target is empty", "Without a target the stance is towards the main subject.")
         targets = tuple(dict.fromkeys(target.strip() for target in targets))
-        size, score = max(1, BATCH // max(1, len(targets))), partial(self._score, targets=targets)
+        each = max(1, len(targets))
+        size, score = max(1, BATCH // each), partial(self._score, targets=targets)
         done = map(score, as_they_come(articles, size)) if live else worked_ahead(score, in_batches(articles, size))
-        for batch, documents, scores in done:
+        for batch, asked, documents, scores in done:
             verdicts = {
-                task: [self._verdict(task, score, min_confidence) for score in judged]
-                for task, judged in scores.items()
+                task: [self._verdict(task, score, min_confidence) for score in found] for task, found in scores.items()
             }
-            each = max(1, len(targets))
-            for index, article in enumerate(batch):
-                mine = {task: judged[index * (len(judged) // len(batch))] for task, judged in verdicts.items()}
-                stances = verdicts.get("stance", [])[index * each : (index + 1) * each]
-                read = documents[index * each : (index + 1) * each]
-                asked = [replace(article, target=target) for target in targets] or [article]
+            stances = verdicts.get("stance", [])
+            firsts = zip(*(found[:: len(found) // len(batch)] for found in verdicts.values()), strict=True)
+            for index, (article, first) in enumerate(zip(batch, firsts, strict=True)):
+                mine = dict(zip(verdicts, first, strict=True))
+                part = slice(index * each, (index + 1) * each)
+                towards, views = asked[part], stances[part]
                 if article.error:
                     mine = {task: Verdict(None, {}, article.error) for task in mine}
-                    stances = [mine["stance"] for _ in stances]
+                    views = [mine["stance"] for _ in views]
                 elif explain:
-                    mine = {task: self._explained(task, verdict, asked[0], read[0]) for task, verdict in mine.items()}
-                    stances = [self._explained("stance", *each) for each in zip(stances, asked, read, strict=False)]
+                    read = documents[part]
+                    mine = {task: self._explained(task, verdict, towards[0], read[0]) for task, verdict in mine.items()}
+                    views = list(map(partial(self._explained, "stance"), views, towards, read))
                 yield Prediction(
                     article,
                     mine,
                     tuple(self._sections(article, min_confidence)) if sections else (),
-                    tuple(self._stance(a.target, verdict) for a, verdict in zip(asked, stances, strict=False)),
+                    tuple(map(self._stance, towards, views)),
                 )
 
-    def _stance(self, target: str, verdict: Verdict) -> Stance:
-        return Stance(target, target.casefold() in (self.targets or ()), verdict)
+    def _stance(self, article: Article, verdict: Verdict) -> Stance:
+        return Stance(article.target, article.target.casefold() in (self.targets or ()), verdict)
 
-    def _score(
-        self, batch: list[Article], targets: Sequence[str]
-    ) -> tuple[list[Article], list[Document], dict[str, list[Score]]]:
-        """A batch with its documents, one for each target of each article, and their scores.
-
-        Those of one article differ in nothing but the stance.
-        """
+    def _score(self, batch: list[Article], targets: Sequence[str]) -> _Scored:
         asked = [replace(article, target=target) for article in batch for target in targets] if targets else batch
         documents = ["" if article.error else self._document(article) for article in asked]
         each = max(1, len(targets))
-        return batch, documents, {
+        return batch, asked, documents, {
             task: list(scorer.score(documents if task == "stance" else documents[::each]))
             for task, scorer in self.scorers.items()
         }  # fmt: skip
@@ -232,15 +149,16 @@ class Classifier:
         )  # fmt: skip
 
     def _verdict(self, task: str, score: Score, min_confidence: float) -> Verdict:
-        if not score.words:
+        logits, words, known = score
+        if not words:
             return Verdict(None, {}, "no words")
-        if score.known <= self.min_known[task] * score.words:
-            return Verdict(None, {}, f"unknown text: the model knows {score.known} of {score.words} words")
-        top = max(score.logits)
-        exponentials = [math.exp(logit - top) for logit in score.logits]
+        if known <= self.min_known[task] * words:
+            return Verdict(None, {}, f"unknown text: the model knows {known} of {words} words")
+        labels, top = self.labels[task], max(logits)
+        exponentials = [math.exp(logit - top) for logit in logits]
         total = sum(exponentials)
-        probabilities = {label: value / total for label, value in zip(self.labels[task], exponentials, strict=True)}
-        label = self.labels[task][score.logits.index(top)]
+        probabilities = dict(zip(labels, [value / total for value in exponentials], strict=True))
+        label = labels[logits.index(top)]
         if 1 / total < min_confidence:
             reason = f"{label} at {1 / total:.3f} is below the minimum confidence of {min_confidence:g}"
             return Verdict(None, probabilities, reason)

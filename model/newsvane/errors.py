@@ -1,4 +1,4 @@
-"""The exceptions newsvane raises on purpose.
+"""The exceptions newsvane raises on purpose, and how what is no error is told on the way.
 
 NewsvaneError            every one of them; its text is meant for the user
 ├── InputError           a source that cannot be read, or rows that are wrong; `problems` lists them all
@@ -8,7 +8,7 @@ NewsvaneError            every one of them; its text is meant for the user
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 SHOWN = 20
 """How many problems the text of an `InputError` spells out; `problems` always holds them all."""
@@ -44,3 +44,11 @@ class OptionalFeatureError(NewsvaneError):
 
     def __init__(self, feature: str, extra: str) -> None:
         super().__init__(f"{feature} needs an optional package: pip install 'newsvane[{extra}]'")
+
+
+Notify = Callable[[str], None]
+"""What a user should be told on the way goes to such a function, a sentence at a time."""
+
+
+def ignore(message: str) -> None:
+    """Tell nobody."""

@@ -19,7 +19,8 @@ from newsvane.errors import InputError
 from newsvane.metrics import Judgements, Metrics
 
 if TYPE_CHECKING:
-    from newsvane.classifier import Classifier, Verdict
+    from newsvane.classifier import Classifier
+    from newsvane.predictions import Verdict
 
 LENGTHS = {"short": 40, "medium": 250}
 """Articles of fewer words than this are short, medium; the others long."""

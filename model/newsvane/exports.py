@@ -47,10 +47,10 @@ class Export:
                 error = f"{len(labels)} labels in '{column}' where one is needed: {', '.join(labels)}"
         source = next((name for name in LABEL_NAMES if name in record and not {topic, stance} & record.keys()), "")
         if not source:
-            return Row(row.place, record, error), ""
+            return Row(row.file, row.number, record, error), ""
         column = stance if record.get("asked") == "stance" else topic
         record[column] = record[source]
-        return Row(row.place, record, error), f"'{source}' is read as {column}"
+        return Row(row.file, row.number, record, error), f"'{source}' is read as {column}"
 
 
 def export_of(record: Record) -> Export | None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from array import array
 
+ROOM = 1024
+"""Slots at the start; a power of two."""
+
 
 class Ids:
     """Ids with the row that each first stood in: an open-addressing table of 64-bit hashes, 16 bytes a slot.
@@ -12,32 +15,32 @@ class Ids:
     """
 
     def __init__(self) -> None:
-        self._hashes, self._rows = array("q", bytes(8 * 1024)), array("q", bytes(8 * 1024))
-        self._count = 0
+        self._hashes, self._rows = array("q", bytes(8 * ROOM)), array("q", bytes(8 * ROOM))
+        self._free = 2 * ROOM // 3
 
     def first_row(self, id: str, row: int) -> int:
         """The row that an id was first seen in; `row`, from now on, if it is new."""
-        key = hash(id) or 1  # 0 is an empty slot
-        slot = self._slot(key)
-        if self._hashes[slot]:
-            return self._rows[slot]
-        self._hashes[slot], self._rows[slot] = key, row
-        self._count += 1
-        if 3 * self._count > 2 * len(self._hashes):
+        return self._first(hash(id) or 1, row)  # 0 is an empty slot
+
+    def _first(self, key: int, row: int) -> int:
+        hashes = self._hashes
+        mask = len(hashes) - 1
+        slot = key & mask
+        while held := hashes[slot]:
+            if held == key:
+                return self._rows[slot]
+            slot = slot + 1 & mask
+        hashes[slot], self._rows[slot] = key, row
+        self._free -= 1
+        if not self._free:
             self._grow()
         return row
 
-    def _slot(self, key: int) -> int:
-        hashes, mask = self._hashes, len(self._hashes) - 1
-        slot = key & mask
-        while hashes[slot] and hashes[slot] != key:
-            slot = slot + 1 & mask
-        return slot
-
     def _grow(self) -> None:
         hashes, rows = self._hashes, self._rows
-        self._hashes, self._rows = (array("q", bytes(16 * len(hashes))) for _ in range(2))
+        room = 2 * len(hashes)
+        self._hashes, self._rows = array("q", bytes(8 * room)), array("q", bytes(8 * room))
+        self._free = 2 * room // 3
         for key, row in zip(hashes, rows, strict=True):
             if key:
-                slot = self._slot(key)
-                self._hashes[slot], self._rows[slot] = key, row
+                self._first(key, row)

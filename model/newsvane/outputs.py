@@ -23,7 +23,7 @@ from newsvane.report import records
 from newsvane.report.style import Style
 
 if TYPE_CHECKING:
-    from newsvane.classifier import Prediction
+    from newsvane.predictions import Prediction
 
 BUFFER = 1 << 20
 CSV_HEAD = 1000

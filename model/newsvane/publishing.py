@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from newsvane.articles import Article
-from newsvane.errors import ModelError
+from newsvane.errors import ModelError, Notify, ignore
 from newsvane.store import (
     CURRENT,
     FORMAT,
@@ -31,7 +31,6 @@ from newsvane.store import (
     open_version,
 )
 from newsvane.table import open_table
-from newsvane.tables import Notify, ignore
 
 if TYPE_CHECKING:
     from newsvane.training import Training

@@ -8,7 +8,7 @@ from pathlib import Path
 import platformdirs
 
 from newsvane import store
-from newsvane.tables import Notify, ignore
+from newsvane.errors import Notify, ignore
 
 
 def ensure(notify: Notify = ignore) -> store.Version:
@@ -38,7 +38,7 @@ def _directory() -> Path:
 
 def _train(directory: Path, notify: Notify) -> None:
     from newsvane import publishing
-    from newsvane.articles import read_labelled
+    from newsvane.sources import read_labelled
     from newsvane.training import train
 
     notify(f"no model yet: training the starter model into {directory}")

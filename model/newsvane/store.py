@@ -19,8 +19,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from newsvane.articles import Article, read_labelled
+from newsvane.articles import Article
 from newsvane.errors import ModelError
+from newsvane.sources import read_labelled
 from newsvane.table import Table, open_table
 
 FORMAT = 1

@@ -14,10 +14,9 @@ from threadpoolctl import threadpool_limits
 
 from newsvane import fields
 from newsvane.articles import TASKS, Article
-from newsvane.errors import InputError
+from newsvane.errors import InputError, Notify, ignore
 from newsvane.metrics import Judgements, Metrics, judge
 from newsvane.pipeline import Counts, Settings, assemble, fit_linear, logits_of, softmax
-from newsvane.tables import Notify, ignore
 
 FOLDS, FEW_FOLDS, MANY_ARTICLES = 5, 3, 20_000
 """So many folds; fewer for a large corpus, where each fit takes long and a model of two thirds is as good."""

@@ -11,11 +11,12 @@ from typing import Annotated
 import typer
 
 from newsvane import outputs
-from newsvane.articles import Columns, read_articles
+from newsvane.articles import Columns
 from newsvane.cli.options import say, takes_columns
 from newsvane.report import audits
 from newsvane.report.records import to_json
 from newsvane.report.style import Style
+from newsvane.sources import read_articles
 
 
 class Format(StrEnum):

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from newsvane import outputs
-from newsvane.articles import STDIN, Columns, read_articles
+from newsvane.articles import Columns
 from newsvane.cli.options import ModelOption, say, takes_columns
+from newsvane.sources import STDIN, read_articles
 
 if TYPE_CHECKING:
-    from newsvane.classifier import Prediction
+    from newsvane.predictions import Prediction
 
 
 class Format(StrEnum):

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from newsvane import outputs
-from newsvane.articles import Columns, read_articles
+from newsvane.articles import Columns
 from newsvane.cli.options import ModelOption, say, takes_columns
 from newsvane.report.drifts import drift_record, drift_text
 from newsvane.report.records import to_json
+from newsvane.sources import read_articles
 
 if TYPE_CHECKING:
     from newsvane.store import Version

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from newsvane import outputs
-from newsvane.articles import Article, Columns, read_labelled
+from newsvane.articles import Article, Columns
 from newsvane.cli.options import GatesFile, ModelOption, SkipBad, say, takes_columns
 from newsvane.errors import InputError
 from newsvane.report.records import to_json
+from newsvane.sources import read_labelled
 
 if TYPE_CHECKING:
     from newsvane.answers import Answers

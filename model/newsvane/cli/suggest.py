@@ -10,10 +10,11 @@ from typing import Annotated
 import typer
 
 from newsvane import outputs
-from newsvane.articles import Columns, read_articles, read_labelled
+from newsvane.articles import Columns
 from newsvane.cli.options import ModelOption, say, takes_columns
 from newsvane.report import suggestions as shown
 from newsvane.report.style import safe_for_terminal
+from newsvane.sources import read_articles, read_labelled
 
 
 class Format(StrEnum):

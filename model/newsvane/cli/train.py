@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from newsvane.articles import Article, Columns, read_batches, read_labelled
+from newsvane.articles import Article, Columns
 from newsvane.cli.options import GatesFile, SkipBad, say, takes_columns
 from newsvane.errors import ModelError
+from newsvane.sources import read_batches, read_labelled
 
 if TYPE_CHECKING:
     from newsvane.promotion import Contest

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from newsvane.report.style import Style, cut, safe_for_terminal
 
 if TYPE_CHECKING:
-    from newsvane.classifier import Explanation, Prediction, Stance, Verdict
+    from newsvane.predictions import Explanation, Prediction, Stance, Verdict
 
 SHOWN_TERMS = 8
 SHOWN_SENTENCES = 3

@@ -12,7 +12,7 @@ import orjson
 from newsvane.report.style import LONE_SURROGATE, safe_for_spreadsheet
 
 if TYPE_CHECKING:
-    from newsvane.classifier import Explanation, Prediction, Section, Stance, Verdict
+    from newsvane.predictions import Explanation, Prediction, Section, Stance, Verdict
 
 PREFIX = "predicted_"
 SUFFIXES = ("", "_confidence", "_probabilities", "_reason", "_explanation")

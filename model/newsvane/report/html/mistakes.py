@@ -12,8 +12,8 @@ from newsvane.report.predictions import lead_text
 from newsvane.scorer import WORD
 
 if TYPE_CHECKING:
-    from newsvane.classifier import Explanation, TermWeight
     from newsvane.evaluation import Mistake
+    from newsvane.predictions import Explanation, TermWeight
 
 SHOWN_TERMS = 8
 SHOWN_WORDS = 180
