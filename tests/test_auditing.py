@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import random
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -55,13 +54,13 @@ def planted(sample: list[Article]) -> tuple[Audit, Audit]:
     for i in range(flips):
         topic = articles[i].labels["topic"]
         wrong = [label for label in ("diplomacy", "health", "military", "other") if label != topic][i % 3]
-        articles[i] = replace(articles[i], labels={**articles[i].labels, "topic": wrong})
+        articles[i] = articles[i]._replace(labels={**articles[i].labels, "topic": wrong})
     for i in range(flips, flips + typos):
         task = ("topic", "stance")[i % 2]
-        articles[i] = replace(articles[i], labels={**articles[i].labels, task: typo(articles[i].labels[task], i)})
+        articles[i] = articles[i]._replace(labels={**articles[i].labels, task: typo(articles[i].labels[task], i)})
     copied = sample[flips + typos : flips + typos + DRAWN * 3 // 100]
     test = [
-        replace(article, title="", text=near(f"{article.title} {article.text}", i), place=f"test.csv:{i}")
+        article._replace(title="", text=near(f"{article.title} {article.text}", i), place=f"test.csv:{i}")
         for i, article in enumerate(copied)
     ]
     return audit(articles, against=test), audit(articles[: flips * 10], suspects=flips * 2)
@@ -121,7 +120,7 @@ def test_the_file_named_last_settles_a_dispute() -> None:
     older, newer = article(1, text, "health"), article(1, text, "diplomacy", file="b.csv")
     [kept] = clean(audit([older, newer])).articles
     assert kept is newer
-    nobody_knows = clean(audit([older, replace(newer, place="a.csv:2")]))
+    nobody_knows = clean(audit([older, newer._replace(place="a.csv:2")]))
     assert nobody_knows.articles == ()
     assert [change.reason for change in nobody_knows.changes] == [
         "two-labels: topic 'health' here, 'diplomacy' in a.csv:2",

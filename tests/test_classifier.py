@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import pytest
 
@@ -124,14 +123,14 @@ def test_a_stance_says_towards_what(classifier: Classifier, articles: list[Artic
 
 
 def test_a_target_makes_a_difference(classifier: Classifier) -> None:
-    [bare], [aimed] = classifier.predict([replace(PLAN, target="")]), classifier.predict([PLAN])
+    [bare], [aimed] = classifier.predict([PLAN._replace(target="")]), classifier.predict([PLAN])
     assert bare.verdicts["topic"] == aimed.verdicts["topic"]
     assert bare.verdicts["stance"].probabilities != aimed.verdicts["stance"].probabilities
 
 
 def test_several_targets(classifier: Classifier) -> None:
     targets = ["the council", "the harbour plan", "Voters", "the council"]
-    found = list(classifier.predict([PLAN, ARMY, replace(PLAN, error="broken")], targets=targets))
+    found = list(classifier.predict([PLAN, ARMY, PLAN._replace(error="broken")], targets=targets))
     for prediction in found:
         assert [stance.target for stance in prediction.stances] == targets[:3]
         assert prediction.verdicts["stance"] == prediction.stances[0].verdict

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -60,7 +58,7 @@ def test_a_column_that_is_not_there(classifier: Classifier, articles: list[Artic
 
 def test_slices_that_were_asked_for_are_those_of_the_column(classifier: Classifier, articles: list[Article]) -> None:
     records = [{"year": row % 2, "length": "long", "none": None} for row in range(20)]
-    few = [replace(article, record=record) for article, record in zip(articles, records, strict=False)]
+    few = [article._replace(record=record) for article, record in zip(articles, records, strict=False)]
     slices = evaluate(classifier, few, slices=["year", "length", "none"]).slices
     assert [name for name in slices if not name.startswith("target_seen")] == [
         "year=0",
@@ -102,7 +100,7 @@ def test_articles_of_one_story_are_drawn_together(classifier: Classifier, articl
     apart = evaluate(classifier, twice).tasks["stance"].estimates["accuracy"]
     together = evaluate(classifier, twice, group="story").tasks["stance"].estimates["accuracy"]
     assert together.value == apart.value
-    alone = [replace(article, record={"story": ""}) for article in twice[:100]] + twice[:1]
+    alone = [article._replace(record={"story": ""}) for article in twice[:100]] + twice[:1]
     assert len(set(evaluate(classifier, alone, group="story").groups or ())) == 101
     # Four copies of each article tell no more than one: the interval is twice as wide.
     assert together.high - together.low == pytest.approx(2 * (apart.high - apart.low), rel=0.25)

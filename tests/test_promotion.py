@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -29,7 +28,7 @@ def good(articles: list[Article]) -> Training:
 def bad(articles: list[Article]) -> Training:
     """Trained on labels that are turned round: each is that of the next article."""
     few = topics(articles[:300])
-    return train([replace(a, labels=b.labels) for a, b in zip(few, [*few[7:], *few[:7]], strict=True)])
+    return train([a._replace(labels=b.labels) for a, b in zip(few, [*few[7:], *few[:7]], strict=True)])
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +37,7 @@ def champion(good: Training, held_out: list[Article], tmp_path_factory: pytest.T
 
 
 def topics(articles: Sequence[Article]) -> list[Article]:
-    return [replace(a, labels={"topic": a.labels["topic"]}) for a in articles]
+    return [a._replace(labels={"topic": a.labels["topic"]}) for a in articles]
 
 
 def test_a_worse_model_does_not_pass(bad: Training, champion: store.Version, held_out: list[Article]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +27,7 @@ from newsvane.selection import Suggestion, _central, _choose, _shares, suggest
 
 @pytest.fixture(scope="module")
 def pool() -> list[Article]:
-    return [replace(article, labels={}) for article in read_labelled(DATA / "test.csv")[:300]]
+    return [article._replace(labels={}) for article in read_labelled(DATA / "test.csv")[:300]]
 
 
 def test_the_doubtful_ones_are_chosen(pool: list[Article], classifier: Classifier) -> None:
@@ -51,8 +50,8 @@ def test_each_task_gets_its_part_and_no_article_comes_twice(pool: list[Article],
 def test_what_is_passed_over(pool: list[Article], classifier: Classifier) -> None:
     rows = [
         pool[0],
-        replace(pool[0], id="again"),
-        replace(pool[1], labels={"topic": "health"}),
+        pool[0]._replace(id="again"),
+        pool[1]._replace(labels={"topic": "health"}),
         Article("strange", text="外交部 发言人 北京"),
         Article("broken", error="no text"),
     ]

@@ -44,7 +44,7 @@ cdef uint64_t K2 = 0xD6E8FEB86659FD93
 cdef uint64_t K3 = 0xFF51AFD7ED558CCD
 
 cdef enum:
-    AHEAD = 12  # so many look-ups are under way at once
+    AHEAD = 32  # so many look-ups are under way at once
     LOGS = 256
     WORD = 1
     SPACE = 2

@@ -128,7 +128,7 @@ def audit(
 def _relabelled(article: Article, task: str, typos: Mapping[str, str]) -> Article:
     """The article with the label that was meant."""
     meant = typos.get(article.labels.get(task, ""))
-    return replace(article, labels={**article.labels, task: meant}) if meant else article
+    return article._replace(labels={**article.labels, task: meant}) if meant else article
 
 
 def _schema(articles: Sequence[Article], columns: Columns) -> list[Finding]:

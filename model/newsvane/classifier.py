@@ -96,26 +96,26 @@ class Classifier:
             for index, (article, first) in enumerate(zip(batch, firsts, strict=True)):
                 mine = dict(zip(verdicts, first, strict=True))
                 part = slice(index * each, (index + 1) * each)
-                towards, views = asked[part], stances[part]
+                views = stances[part]
                 if article.error:
-                    mine = {task: Verdict(None, {}, article.error) for task in mine}
-                    views = [mine["stance"] for _ in views]
+                    unread = Verdict(None, {}, article.error)
+                    mine, views = dict.fromkeys(mine, unread), [unread] * len(views)
                 elif explain:
-                    read = documents[part]
-                    mine = {task: self._explained(task, verdict, towards[0], read[0]) for task, verdict in mine.items()}
-                    views = list(map(partial(self._explained, "stance"), views, towards, read))
+                    why = partial(self._explained, article=asked[part][0], document=documents[part][0])
+                    mine = {task: why(task, verdict) for task, verdict in mine.items()}
+                    views = list(map(partial(self._explained, "stance"), views, asked[part], documents[part]))
                 yield Prediction(
                     article,
                     mine,
                     tuple(self._sections(article, min_confidence)) if sections else (),
-                    tuple(map(self._stance, towards, views)),
+                    tuple(map(self._stance, asked[part], views)) if views else (),
                 )
 
     def _stance(self, article: Article, verdict: Verdict) -> Stance:
         return Stance(article.target, article.target.casefold() in (self.targets or ()), verdict)
 
     def _score(self, batch: list[Article], targets: Sequence[str]) -> _Scored:
-        asked = [replace(article, target=target) for article in batch for target in targets] if targets else batch
+        asked = [article._replace(target=target) for article in batch for target in targets] if targets else batch
         documents = ["" if article.error else self._document(article) for article in asked]
         each = max(1, len(targets))
         return batch, asked, documents, {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from newsvane.articles import Article, Columns
 from newsvane.auditing import Audit, Finding
@@ -79,8 +79,7 @@ def _file(article: Article) -> str:
 
 def _relabelled(article: Article, finding: Finding, columns: Columns) -> Article:
     column = dict(columns.labels)[finding.task]
-    return replace(
-        article,
+    return article._replace(
         labels={**article.labels, finding.task: finding.suggestion},
         record={**article.record, column: finding.suggestion},
         raw=b"",

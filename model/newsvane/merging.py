@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from newsvane.articles import Article
 from newsvane.errors import InputError
@@ -112,8 +112,7 @@ def _alike(old: Article, new: Article) -> bool:
 
 
 def _updated(old: Article, new: Article) -> Article:
-    return replace(
-        new,
+    return new._replace(
         id=new.id or old.id,
         title=new.title or old.title,
         target=new.target or old.target,

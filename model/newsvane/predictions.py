@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from newsvane.articles import Article
 from newsvane.attribution import SentenceWeight
@@ -43,8 +44,7 @@ class TermWeight:
         return self.label - self.runner_up
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """The answer for one task: `label` is None where the model does not know, and `reason` says why.
 
     `probabilities` go by label; they are empty where nothing could be judged.
@@ -58,7 +58,7 @@ class Verdict:
     @property
     def confidence(self) -> float | None:
         """The probability of the likeliest label, whether or not it was given as the answer."""
-        return max(self.probabilities.values(), default=None)
+        return max(self.probabilities.values(), default=None) if self.label is None else self.probabilities[self.label]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,7 @@ class Section:
     verdict: Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Stance:
+class Stance(NamedTuple):
     """What an article holds of a target; without one, of its main subject. `known`: it was trained on this target."""
 
     target: str
@@ -79,8 +78,7 @@ class Stance:
     verdict: Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Prediction:
+class Prediction(NamedTuple):
     """An article and the verdict for each task; `sections` where they were asked for.
 
     `stances` has one for each target that was asked for, else for the article's own; the first is also the verdict.

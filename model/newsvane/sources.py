@@ -15,7 +15,6 @@ import re
 import sys
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -96,7 +95,7 @@ def _mapped(article: Article, meaning: Mapping[str, str]) -> Article:
     stance = article.labels.get("stance", "")
     if stance.casefold() not in meaning:
         return article
-    return replace(article, labels={**article.labels, "stance": meaning[stance.casefold()]})
+    return article._replace(labels={**article.labels, "stance": meaning[stance.casefold()]})
 
 
 def _read_source(source: str | Path, columns: Columns, notify: Notify) -> Iterator[Article]:

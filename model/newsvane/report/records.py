@@ -46,9 +46,17 @@ def _added(prediction: Prediction, prefix: str | None = None) -> dict[str, Any]:
     article = prediction.article
     if prefix is None:
         prefix = prefix_for(article.record, prediction.verdicts)
-    added = _verdict_record(prediction)
+    added: dict[str, Any] = {}
+    for task, verdict in prediction.verdicts.items():
+        if task != "stance" or not prediction.stances:
+            _add_verdict(added, task, verdict)
+        elif len(prediction.stances) == 1:
+            _add_verdict(added, task, verdict)
+            _add_target(added, prediction.stances[0])
+        else:
+            added["stances"] = list(map(_stance_record, prediction.stances))
     if prediction.sections:
-        added["sections"] = [_section_record(section) for section in prediction.sections]
+        added["sections"] = list(map(_section_record, prediction.sections))
     if prefix:
         added = {f"{prefix}{key}": value for key, value in added.items()}
     if article.error:
@@ -63,40 +71,26 @@ def _error_key(columns: Collection[str]) -> str:
     return key
 
 
-def _verdict_record(prediction: Prediction) -> dict[str, Any]:
-    record: dict[str, Any] = {}
-    for task, verdict in prediction.verdicts.items():
-        if task == "stance" and len(prediction.stances) > 1:
-            record["stances"] = [_stance_record(stance) for stance in prediction.stances]
-        else:
-            record |= _task_record(task, verdict)
-            if task == "stance" and prediction.stances:
-                record |= _target_record(prediction.stances[0])
-    return record
-
-
-def _task_record(task: str, verdict: Verdict) -> dict[str, Any]:
-    record: dict[str, Any] = {
-        task: verdict.label,
-        f"{task}_confidence": verdict.confidence,
-        f"{task}_probabilities": dict(verdict.probabilities),
-    }
+def _add_verdict(record: dict[str, Any], task: str, verdict: Verdict) -> None:
+    record[task] = verdict.label
+    record[f"{task}_confidence"] = verdict.confidence
+    record[f"{task}_probabilities"] = verdict.probabilities
     if verdict.label is None:
         record[f"{task}_reason"] = verdict.reason
     if verdict.explanation:
         record[f"{task}_explanation"] = _explanation_record(verdict.explanation)
-    return record
 
 
-def _target_record(stance: Stance) -> dict[str, Any]:
-    return {
-        "stance_target": stance.target or None,
-        "stance_target_known": stance.known if stance.target else None,
-    }
+def _add_target(record: dict[str, Any], stance: Stance) -> None:
+    record["stance_target"] = stance.target or None
+    record["stance_target_known"] = stance.known if stance.target else None
 
 
 def _stance_record(stance: Stance) -> dict[str, Any]:
-    return _target_record(stance) | _task_record("stance", stance.verdict)
+    record: dict[str, Any] = {}
+    _add_target(record, stance)
+    _add_verdict(record, "stance", stance.verdict)
+    return record
 
 
 def _section_record(section: Section) -> dict[str, Any]:
