@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import os
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
+from math import exp, fsum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -135,7 +135,7 @@ class Classifier:
         scorer = self.scorers[task]
         contributions = scorer.contributions(document)
         logits = [
-            math.fsum([intercept, *(term.weights[label] for term in contributions)])
+            fsum([intercept, *(term.weights[label] for term in contributions)])
             for label, intercept in enumerate(scorer.intercepts)
         ]
         first, second = sorted(range(len(logits)), key=lambda label: -logits[label])[:2]
@@ -155,7 +155,7 @@ class Classifier:
         if known <= self.min_known[task] * words:
             return Verdict(None, {}, f"unknown text: the model knows {known} of {words} words")
         labels, top = self.labels[task], max(logits)
-        exponentials = [math.exp(logit - top) for logit in logits]
+        exponentials = [exp(logit - top) for logit in logits]
         total = sum(exponentials)
         probabilities = dict(zip(labels, [value / total for value in exponentials], strict=True))
         label = labels[logits.index(top)]

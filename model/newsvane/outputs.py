@@ -148,8 +148,7 @@ def write_text(predictions: Iterable[Prediction], out: TextIO, labels: dict[str,
 def write_jsonl(predictions: Iterable[Prediction], out: TextIO) -> None:
     """A JSON object a line."""
     out.flush()
-    for prediction in predictions:
-        out.buffer.write(records.prediction_json(prediction))
+    out.buffer.writelines(map(records.prediction_json, predictions))
 
 
 def write_csv(

@@ -89,16 +89,11 @@ def classify(
         say(f"{output}: goes on after {done.rows} rows")
         found = done.skip(found, output)
     live = STDIN in source
-    predictions = _counted(
-        classifier.predict(
-            found,
-            targets=target or (),
-            min_confidence=min_confidence,
-            explain=explain,
-            sections=sections,
-            live=live,
-        )
+    predictions = classifier.predict(
+        found, targets=target or (), min_confidence=min_confidence, explain=explain, sections=sections, live=live
     )
+    if sys.stderr.isatty():
+        predictions = _counted(predictions)
     with outputs.open_output(output, append=resume) as out:
         predictions = outputs.flushed(predictions, out) if live else predictions
         if kind is Format.jsonl:
@@ -120,13 +115,12 @@ def _format_of(output: Path) -> Format:
 
 
 def _counted(predictions: Iterable[Prediction]) -> Iterator[Prediction]:
-    """The same predictions; after two seconds, on a terminal, their number is shown as it grows."""
+    """The same predictions; after two seconds their number is shown on the terminal as it grows."""
     started = shown = time.monotonic()
-    visible = sys.stderr.isatty()
     for number, prediction in enumerate(predictions, 1):
         yield prediction
         now = time.monotonic()
-        if visible and now - started > 2 and now - shown > 0.2:
+        if now - started > 2 and now - shown > 0.2:
             shown = now
             print(
                 f"\r{number:,} articles, {number / (now - started):,.0f} a second", end="", file=sys.stderr, flush=True
