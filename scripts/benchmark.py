@@ -20,7 +20,7 @@ import pandas as pd
 from accuracy import measure_accuracy
 from newsvane import Article, load
 from newsvane.classifier import Classifier
-from newsvane.metrics import judge
+from newsvane.judgements import judge
 from speed import speed
 
 SETS = Path(__file__).resolve().parent.parent.parent / "shared" / "benchmarks"

@@ -21,8 +21,10 @@ from threadpoolctl import threadpool_limits
 
 import newsvane
 import stopwatch
-from newsvane import training
-from newsvane.pipeline import Counts, Settings
+from newsvane.candidates import Settings
+from newsvane.counts import Counts
+from newsvane.folds import Folds, make_folds
+from newsvane.out_of_fold import attempt
 from stopwatch import Cost, Row, faster, in_turn, run, share
 from workbench import (
     ARTICLE_SIZE,
@@ -165,7 +167,7 @@ def out_of_fold(bench: Bench) -> Iterator[Row]:
     """The pass that chooses settings, in this process, against GridSearchCV: the same folds, the same scores."""
     chosen = bench.labelled[:FOLD_ARTICLES]
     texts, labels = [a.text for a in chosen], np.array([a.labels["topic"] for a in chosen])
-    folds, _ = training._folds(labels, chosen, 0)
+    folds, _ = make_folds(labels, chosen, 0)
     with threadpool_limits(1, user_api="blas"):
         ours, scores = _timed(lambda: _newsvane_scores(texts, labels, folds))
         theirs, expected = _timed(lambda: _grid_scores(texts, labels, folds))
@@ -183,13 +185,13 @@ def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
     return time.perf_counter() - started, result
 
 
-def _newsvane_scores(texts: list[str], labels: np.ndarray, folds: training.Folds) -> list[float]:
+def _newsvane_scores(texts: list[str], labels: np.ndarray, folds: Folds) -> list[float]:
     counts, names = Counts.of({"document": texts}, ("words",)), np.unique(labels)
-    said = [names[training._try(counts, labels, folds, s, 0).logits.argmax(axis=1)] for s in FOLD_SETTINGS]
+    said = [names[attempt(counts, labels, folds, s, 0).logits.argmax(axis=1)] for s in FOLD_SETTINGS]
     return [float(np.mean([f1_score(labels[i], all_[i], average="macro") for _, i in folds])) for all_ in said]
 
 
-def _grid_scores(texts: list[str], labels: np.ndarray, folds: training.Folds) -> np.ndarray:
+def _grid_scores(texts: list[str], labels: np.ndarray, folds: Folds) -> np.ndarray:
     machine = LinearSVC(class_weight="balanced", dual=True, tol=1e-2, max_iter=5000, random_state=0)
     pipeline = make_pipeline(TfidfVectorizer(sublinear_tf=True, min_df=2, ngram_range=(1, 2)), machine)
     grid = {"linearsvc__C": [settings.C for settings in FOLD_SETTINGS]}

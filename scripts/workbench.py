@@ -15,7 +15,7 @@ import pandas as pd
 
 import newsvane
 from newsvane import Article, training
-from newsvane.pipeline import Settings
+from newsvane.candidates import Settings
 from stopwatch import Cost
 
 PEERS = Path(__file__).resolve().parent / "peers"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from newsvane.bootstrap import differences, estimates
-from newsvane.metrics import Judgements
+from newsvane.judgements import Judgements
 
 LABELS = ("a", "b", "c", "d")
 

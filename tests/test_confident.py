@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from newsvane.confident import LIKELY, Suspect, find_suspects
-from newsvane.training import OutOfFold
+from newsvane.out_of_fold import OutOfFold
 
 
 def table(probabilities: list[list[float]], given: list[int]) -> OutOfFold:

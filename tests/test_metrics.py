@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 from sklearn import metrics as sk
 
-from newsvane.metrics import ReliabilityBin, judge, metrics_of
+from newsvane.judgements import judge
+from newsvane.metrics import ReliabilityBin, metrics_of
 
 LABELS = ("a", "b", "c", "d")
 

@@ -13,19 +13,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion
 
 from newsvane import Article, fields
+from newsvane.calibration import softmax
 from newsvane.compile import compile_pipeline
+from newsvane.counts import ANALYZERS, MIN_DF, Counts, field_of
 from newsvane.kernel import TableScorer
-from newsvane.pipeline import (
-    ANALYZERS,
-    MIN_DF,
-    Counts,
-    PipelineScorer,
-    assemble,
-    field_of,
-    fit_linear,
-    logits_of,
-    softmax,
-)
+from newsvane.pipeline import PipelineScorer, assemble, fit_linear, logits_of
 from newsvane.table import open_table
 
 NAMESPACES = ("words", "characters")

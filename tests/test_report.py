@@ -70,9 +70,9 @@ def test_columns_of_a_csv_file() -> None:
         Article(record={"id": "y", "error": "theirs"}, error="no text"), {"topic": Verdict(None, {}, "no text")}
     )
     mine = ["predicted_topic", "predicted_topic_confidence", "predicted_topic_probabilities", "predicted_topic_reason"]
-    assert records.csv_columns([good], ["topic"], "predicted_") == ["id", "topic", *mine, "error"]
-    assert records.csv_columns([bad], ["topic"], "")[-1] == "predicted_error"
-    assert records.csv_columns([], ["topic"], "") == [
+    assert records.table_columns([good], ["topic"], "predicted_") == ["id", "topic", *mine, "error"]
+    assert records.table_columns([bad], ["topic"], "")[-1] == "predicted_error"
+    assert records.table_columns([], ["topic"], "") == [
         "topic",
         "topic_confidence",
         "topic_probabilities",

@@ -14,8 +14,10 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.frozen import FrozenEstimator
 
 from newsvane import Article, InputError, train
-from newsvane.pipeline import softmax
-from newsvane.training import CANDIDATES, Training, _folds, fit_temperature
+from newsvane.calibration import fit_temperature, softmax
+from newsvane.candidates import CANDIDATES
+from newsvane.folds import make_folds
+from newsvane.training import Training
 
 
 def test_out_of_fold_chooses_and_measures(training: Training, articles: list[Article]) -> None:
@@ -123,13 +125,13 @@ def test_articles_with_errors_are_refused() -> None:
 def test_articles_on_one_target_stay_together(articles: list[Article]) -> None:
     labels = np.array([article.labels["topic"] for article in articles])
     targets = np.array([article.target for article in articles])
-    folds, by_target = _folds(labels, articles, 0)
+    folds, by_target = make_folds(labels, articles, 0)
     assert by_target
     for fitted, judged in folds:
         assert not set(targets[fitted]) & set(targets[judged])
     few = [Article(text=article.text, target="ab"[i % 2], labels=article.labels) for i, article in enumerate(articles)]
-    assert all(len(set(fitted) & set(judged)) == 0 for fitted, judged in _folds(labels, few, 0)[0])
-    assert not _folds(labels, few, 0)[1]
+    assert all(len(set(fitted) & set(judged)) == 0 for fitted, judged in make_folds(labels, few, 0)[0])
+    assert not make_folds(labels, few, 0)[1]
 
 
 def test_a_class_smaller_than_the_folds() -> None:

@@ -19,7 +19,7 @@ import orjson
 
 from newsvane.articles import Article
 from newsvane.errors import InputError, NewsvaneError
-from newsvane.metrics import Judgements, judge
+from newsvane.judgements import Judgements, judge
 
 if TYPE_CHECKING:
     from newsvane.predictions import Prediction

@@ -12,8 +12,9 @@ from newsvane.articles import TASKS, Article, Columns
 from newsvane.confident import find_suspects
 from newsvane.duplicates import Duplicate, find_duplicates
 from newsvane.errors import InputError, Notify, ignore
+from newsvane.folds import FOLDS
 from newsvane.labels import find_giveaways, find_typos
-from newsvane.training import FOLDS, OutOfFold, out_of_fold
+from newsvane.out_of_fold import OutOfFold, out_of_fold
 
 KINDS = {
     "schema": "rows that cannot be used",

@@ -15,7 +15,8 @@ from statistics import NormalDist
 import numpy as np
 import scipy.sparse as sp
 
-from newsvane.metrics import LOWER_IS_BETTER, Judgements, metrics_of
+from newsvane.judgements import Judgements
+from newsvane.metrics import LOWER_IS_BETTER, metrics_of
 
 ROUNDS = 1000
 LEVEL = 0.95

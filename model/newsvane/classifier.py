@@ -227,7 +227,8 @@ def _scorer(version: store.Version, task: str, engine: str, notify: Notify) -> S
         if engine == "table":
             raise ModelError(f"{version.path}: {task} has no table; classify with --engine sklearn")
         notify(f"{task} has no table: served by scikit-learn, slower")
-    from newsvane.pipeline import PipelineScorer, softmax
+    from newsvane.calibration import softmax
+    from newsvane.pipeline import PipelineScorer
 
     scorer = PipelineScorer(version.load_pipeline(task))
     said = softmax([score.logits for score in scorer.score(version.passport["probes"])]).tolist()

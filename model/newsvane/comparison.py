@@ -12,7 +12,7 @@ from newsvane.answers import Answers, article_keys
 from newsvane.articles import TASKS, Article
 from newsvane.bootstrap import Difference
 from newsvane.errors import InputError
-from newsvane.metrics import Judgements
+from newsvane.judgements import Judgements
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from newsvane.training import OutOfFold
+from newsvane.out_of_fold import OutOfFold
 
 LIKELY = 0.02
 """A suspect's label is likely wrong where another is said with confidence and its own has at most this probability.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from newsvane.articles import Article
 from newsvane.bootstrap import Difference, Estimate, differences, estimates
 from newsvane.errors import InputError
-from newsvane.training import out_of_folds
+from newsvane.out_of_fold import out_of_folds
 
 SHARES = (0.10, 0.25, 0.50, 0.75, 1.0)
 

@@ -16,7 +16,8 @@ from newsvane.answers import Answers, collect
 from newsvane.articles import Article
 from newsvane.bootstrap import Estimate
 from newsvane.errors import InputError
-from newsvane.metrics import Judgements, Metrics
+from newsvane.judgements import Judgements
+from newsvane.metrics import Metrics
 
 if TYPE_CHECKING:
     from newsvane.classifier import Classifier

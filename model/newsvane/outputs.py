@@ -164,7 +164,7 @@ def write_csv(
     header = list(columns)
     prefix = records.prefix_for({key for prediction in head for key in prediction.article.record}, tasks)
     if not header:
-        header = records.csv_columns(head, tasks, prefix)
+        header = records.table_columns(head, tasks, prefix)
         writer.writerow(map(records.to_cell, header))
     for prediction in itertools.chain(head, predictions):
         record = records.prediction_record(prediction, prefix)

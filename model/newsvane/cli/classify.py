@@ -27,6 +27,7 @@ class Format(StrEnum):
     text = "text"
     jsonl = "jsonl"
     csv = "csv"
+    parquet = "parquet"
 
 
 class Engine(StrEnum):
@@ -78,7 +79,9 @@ def classify(
             )
         source = [STDIN]
     kind = format or (_format_of(output) if output else Format.text)
-    if resume and (output is None or kind is Format.text):
+    if kind is Format.parquet and output is None:
+        raise typer.BadParameter("parquet needs -o FILE", param_hint="--format")
+    if resume and (output is None or kind not in (Format.jsonl, Format.csv)):
         raise typer.BadParameter("needs -o FILE with the format jsonl or csv", param_hint="--resume")
     articles = read_articles(source, columns, notify=say)
     first = next(articles, None)  # a source that cannot be read is said before a model is loaded
@@ -100,11 +103,21 @@ def classify(
             outputs.write_jsonl(predictions, out)
         elif kind is Format.csv:
             outputs.write_csv(predictions, out, classifier.labels, done.columns)
+        elif kind is Format.parquet:
+            from newsvane.report.parquet import write_parquet
+
+            write_parquet(predictions, out.buffer, classifier.labels)
         else:
             outputs.write_text(predictions, out, classifier.labels)
 
 
-_FORMATS = {".jsonl": Format.jsonl, ".ndjson": Format.jsonl, ".csv": Format.csv, ".txt": Format.text}
+_FORMATS = {
+    ".jsonl": Format.jsonl,
+    ".ndjson": Format.jsonl,
+    ".csv": Format.csv,
+    ".parquet": Format.parquet,
+    ".txt": Format.text,
+}
 
 
 def _format_of(output: Path) -> Format:

@@ -144,16 +144,21 @@ def prediction_json(prediction: Prediction) -> bytes:
     return b"%b,%b\n" % (raw[:end].strip(), _to_json(_added(prediction))[1:])
 
 
-def to_cell(value: Any) -> str:
-    """A value as a cell of a csv file; lists and mappings as JSON, no formulas."""
-    if value is None:
-        return ""
+def to_text(value: Any) -> str:
+    """A value as text; lists and mappings as JSON."""
     if isinstance(value, str):
-        return safe_for_spreadsheet(LONE_SURROGATE.sub("\ufffd", value))
+        return LONE_SURROGATE.sub("\ufffd", value)
     return to_json(value) if isinstance(value, (dict, list, bool)) else str(value)
 
 
-def csv_columns(predictions: Sequence[Prediction], tasks: Iterable[str], prefix: str) -> list[str]:
+def to_cell(value: Any) -> str:
+    """A value as a cell of a csv file: nothing for None, and no formulas."""
+    if value is None:
+        return ""
+    return safe_for_spreadsheet(to_text(value)) if isinstance(value, str) else to_text(value)
+
+
+def table_columns(predictions: Sequence[Prediction], tasks: Iterable[str], prefix: str) -> list[str]:
     """The columns for some predictions: the input's in order, ours, a reason for each task, and the error last."""
     theirs: dict[str, None] = {}
     several = any(len(prediction.stances) > 1 for prediction in predictions)
