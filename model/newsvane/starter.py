@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-import platformdirs
-
 from newsvane import store
 from newsvane.errors import Notify, ignore
 
@@ -27,6 +25,8 @@ def corpus() -> Path:
 
 
 def _directory() -> Path:
+    import platformdirs  # only who uses the starter model waits for it
+
     from newsvane import __version__
 
     # The size tells a changed corpus from the one that a model was trained on.
