@@ -13,6 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from conftest import DATA, ROOT, write_csv
@@ -37,6 +38,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory, model_dir: Path) -> Path:
         {"id": str(i), "title": "", "text": f"The army moved {i} tanks to the front.", "desk": "x"} for i in range(20)
     ]
     write_csv(folder / "feed.csv", rows)
+    pd.DataFrame(rows).to_parquet(folder / "feed.parquet")
     (folder / "feed.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     (folder / "data" / "examples").mkdir(parents=True)
     shutil.copy(page, folder / "data" / "examples")

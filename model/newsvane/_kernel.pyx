@@ -19,8 +19,9 @@ from libc.string cimport memset
 
 cdef extern from *:
     """
+    /* Into the second level of cache: more is asked for at a time than the first holds. */
     #if defined(__GNUC__) || defined(__clang__)
-    #define NV_PREFETCH(address) __builtin_prefetch(address)
+    #define NV_PREFETCH(address) __builtin_prefetch(address, 0, 2)
     #else
     #define NV_PREFETCH(address)
     #endif

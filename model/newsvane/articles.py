@@ -125,11 +125,12 @@ def _check_columns(row: Row, columns: Columns) -> None:
 
 
 def _of_row(row: Row, columns: Columns) -> Article:
-    record, error = row.record, row.error
-    title, text = record.get(columns.title) or "", record.get(columns.text) or ""
+    file, number, record, error, raw = row
+    value = record.get
+    title, text = value(columns.title) or "", value(columns.text) or ""
     if not (isinstance(title, str) and isinstance(text, str)):
-        column, value = (columns.text, text) if isinstance(title, str) else (columns.title, title)
-        error = error or f"'{column}' is of type {type(value).__name__}, not text"
+        column, wrong = (columns.text, text) if isinstance(title, str) else (columns.title, title)
+        error = error or f"'{column}' is of type {type(wrong).__name__}, not text"
         title = text = ""
     title, text = title.strip(), text.strip()
     side: tuple[str, ...] = ()
@@ -137,21 +138,23 @@ def _of_row(row: Row, columns: Columns) -> Article:
         page = pages.read_page(text)
         title, text, side = title or page.title, "\n\n".join(page.body), page.side
     labels = {}
-    if topic := _name(record.get(columns.topic)):
+    if topic := _name(value(columns.topic)):
         labels["topic"] = topic
-    if stance := _name(record.get(columns.stance)):
+    if stance := _name(value(columns.stance)):
         labels["stance"] = stance
     if not (error or title or text):
         error = "no text"
     # By position, for this is done once a row, and a keyword costs time.
     return Article(
-        _name(record.get(columns.id)), title, text, _name(record.get(columns.target)), labels, side, record,
-        row.raw, row.place, error,
+        _name(value(columns.id)), title, text, _name(value(columns.target)), labels, side, record,
+        raw, f"{file}:{number}", error,
     )  # fmt: skip
 
 
 def _name(value: Any) -> str:
     """A value as the name it stands for; nothing for what is missing (None, and NaN, which is no number)."""
+    if value is None:
+        return ""
     if type(value) is str:
         return value.strip()
-    return "" if value is None or (isinstance(value, float) and math.isnan(value)) else str(value).strip()
+    return "" if isinstance(value, float) and math.isnan(value) else str(value).strip()

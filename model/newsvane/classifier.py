@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
+from itertools import repeat
 from math import exp, fsum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -88,35 +89,31 @@ class Classifier:
         size, score = max(1, BATCH // each), partial(self._score, targets=targets)
         done = map(score, as_they_come(articles, size)) if live else worked_ahead(score, in_batches(articles, size))
         for batch, asked, documents, scores in done:
-            verdicts = {
-                task: [self._verdict(task, score, min_confidence) for score in found] for task, found in scores.items()
-            }
-            stances = verdicts.get("stance", [])
-            firsts = zip(*(found[:: len(found) // len(batch)] for found in verdicts.values()), strict=True)
-            for index, (article, first) in enumerate(zip(batch, firsts, strict=True)):
-                mine = dict(zip(verdicts, first, strict=True))
-                part = slice(index * each, (index + 1) * each)
-                views = stances[part]
-                if article.error:
-                    unread = Verdict(None, {}, article.error)
-                    mine, views = dict.fromkeys(mine, unread), [unread] * len(views)
-                elif explain:
-                    why = partial(self._explained, article=asked[part][0], document=documents[part][0])
-                    mine = {task: why(task, verdict) for task, verdict in mine.items()}
-                    views = list(map(partial(self._explained, "stance"), views, asked[part], documents[part]))
+            verdicts = {}
+            for task, found in scores.items():
+                step = len(asked) // len(found)
+                judged = list(map(partial(self._verdict, task, min_confidence), found, asked[::step]))
+                if explain:
+                    judged = list(map(partial(self._explained, task), judged, asked[::step], documents[::step]))
+                verdicts[task] = judged
+            stances = list(map(self._stance, asked, verdicts.get("stance", ())))
+            views = zip(*[iter(stances)] * each, strict=True) if stances else repeat(())
+            firsts = zip(*(judged[:: len(judged) // len(batch)] for judged in verdicts.values()), strict=True)
+            for article, first, stances_of in zip(batch, firsts, views, strict=False):
                 yield Prediction(
                     article,
-                    mine,
+                    dict(zip(verdicts, first, strict=True)),
                     tuple(self._sections(article, min_confidence)) if sections else (),
-                    tuple(map(self._stance, asked[part], views)) if views else (),
+                    stances_of,
                 )
 
     def _stance(self, article: Article, verdict: Verdict) -> Stance:
-        return Stance(article.target, article.target.casefold() in (self.targets or ()), verdict)
+        target = article.target
+        return Stance(target, bool(target) and target.casefold() in (self.targets or ()), verdict)
 
     def _score(self, batch: list[Article], targets: Sequence[str]) -> _Scored:
         asked = [article._replace(target=target) for article in batch for target in targets] if targets else batch
-        documents = ["" if article.error else self._document(article) for article in asked]
+        documents = list(map(self._document, asked))
         each = max(1, len(targets))
         return batch, asked, documents, {
             task: list(scorer.score(documents if task == "stance" else documents[::each]))
@@ -148,7 +145,9 @@ class Classifier:
             scorer.labels[second], logits[second], scorer.intercepts[second], tuple(terms),
         )  # fmt: skip
 
-    def _verdict(self, task: str, score: Score, min_confidence: float) -> Verdict:
+    def _verdict(self, task: str, min_confidence: float, score: Score, article: Article) -> Verdict:
+        if article.error:
+            return Verdict(None, {}, article.error)
         logits, words, known = score
         if not words:
             return Verdict(None, {}, "no words")
@@ -157,7 +156,7 @@ class Classifier:
         labels, top = self.labels[task], max(logits)
         exponentials = [exp(logit - top) for logit in logits]
         total = sum(exponentials)
-        probabilities = dict(zip(labels, [value / total for value in exponentials], strict=True))
+        probabilities = {label: value / total for label, value in zip(labels, exponentials)}  # noqa: B905 - it costs time
         label = labels[logits.index(top)]
         if 1 / total < min_confidence:
             reason = f"{label} at {1 / total:.3f} is below the minimum confidence of {min_confidence:g}"
@@ -176,10 +175,9 @@ class Classifier:
         body = [block for block in article.text.split("\n\n") if block.strip()]
         texts = [*body, *article.side]
         for index, (text, score) in enumerate(zip(texts, self.scorers["topic"].score(texts), strict=True)):
-            short = score.words < SECTION_WORDS
-            verdict = (
-                Verdict(None, {}, "too short to judge") if short else self._verdict("topic", score, min_confidence)
-            )
+            verdict = self._verdict("topic", min_confidence, score, article)
+            if score.words < SECTION_WORDS:
+                verdict = Verdict(None, {}, "too short to judge")
             yield Section(text, index >= len(body), verdict)
 
 

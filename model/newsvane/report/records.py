@@ -43,20 +43,19 @@ def prediction_record(prediction: Prediction, prefix: str | None = None) -> dict
 
 
 def _added(prediction: Prediction, prefix: str | None = None) -> dict[str, Any]:
-    article = prediction.article
+    article, verdicts, sections, stances = prediction
     if prefix is None:
-        prefix = prefix_for(article.record, prediction.verdicts)
+        prefix = prefix_for(article.record, verdicts)
     added: dict[str, Any] = {}
-    for task, verdict in prediction.verdicts.items():
-        if task != "stance" or not prediction.stances:
-            _add_verdict(added, task, verdict)
-        elif len(prediction.stances) == 1:
-            _add_verdict(added, task, verdict)
-            _add_target(added, prediction.stances[0])
-        else:
-            added["stances"] = list(map(_stance_record, prediction.stances))
-    if prediction.sections:
-        added["sections"] = list(map(_section_record, prediction.sections))
+    for task, verdict in verdicts.items():
+        if task == "stance" and len(stances) > 1:
+            added["stances"] = list(map(_stance_record, stances))
+            continue
+        _add_verdict(added, task, verdict)
+        if task == "stance" and stances:
+            _add_target(added, stances[0])
+    if sections:
+        added["sections"] = list(map(_section_record, sections))
     if prefix:
         added = {f"{prefix}{key}": value for key, value in added.items()}
     if article.error:
@@ -72,13 +71,14 @@ def _error_key(columns: Collection[str]) -> str:
 
 
 def _add_verdict(record: dict[str, Any], task: str, verdict: Verdict) -> None:
-    record[task] = verdict.label
+    label, probabilities, reason, explanation = verdict
+    record[task] = label
     record[f"{task}_confidence"] = verdict.confidence
-    record[f"{task}_probabilities"] = verdict.probabilities
-    if verdict.label is None:
-        record[f"{task}_reason"] = verdict.reason
-    if verdict.explanation:
-        record[f"{task}_explanation"] = _explanation_record(verdict.explanation)
+    record[f"{task}_probabilities"] = probabilities
+    if label is None:
+        record[f"{task}_reason"] = reason
+    if explanation:
+        record[f"{task}_explanation"] = _explanation_record(explanation)
 
 
 def _add_target(record: dict[str, Any], stance: Stance) -> None:
@@ -137,9 +137,10 @@ def _to_json(record: Any, option: int | None = None) -> bytes:
 
 def prediction_json(prediction: Prediction) -> bytes:
     """The record of a prediction as a line of JSON; of a row that was JSON every byte stands as it came."""
-    raw = prediction.article.raw
+    article = prediction.article
+    raw = article.raw
     end = raw.rfind(b"}")  # of an object, which is all that `raw` ever holds
-    if end < 0 or not prediction.article.record:
+    if end < 0 or not article.record:
         return _to_json(prediction_record(prediction)) + b"\n"
     return b"%b,%b\n" % (raw[:end].strip(), _to_json(_added(prediction))[1:])
 
