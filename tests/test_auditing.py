@@ -63,7 +63,7 @@ def planted(sample: list[Article]) -> tuple[Audit, Audit]:
         article._replace(title="", text=near(f"{article.title} {article.text}", i), place=f"test.csv:{i}")
         for i, article in enumerate(copied)
     ]
-    return audit(articles, against=test), audit(articles[: flips * 10], suspects=flips * 2)
+    return audit(articles, against=test), audit(articles, suspects=flips * 2)
 
 
 def places(audited: Audit, kind: str, task: str = "") -> list[str]:
@@ -87,7 +87,8 @@ def test_planted_leaks_are_found_and_no_other(planted: tuple[Audit, Audit], samp
 def test_planted_flips_come_first(planted: tuple[Audit, Audit], sample: list[Article]) -> None:
     found = places(planted[1], "suspected-label", "topic")
     assert len(found) == 60
-    assert len(set(found) & {article.place for article in sample[:30]}) >= 21
+    # By chance 3. In eight samples of 600 articles 20 to 25 were found, in samples of 2,000 articles 88 of 100.
+    assert len(set(found) & {article.place for article in sample[:30]}) >= 18
 
 
 def test_the_clean_corpus_is_hardly_accused(clean_audit: Audit) -> None:
