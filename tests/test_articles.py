@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import pickle
 import sys
 from pathlib import Path
 
 import pytest
 
-from newsvane.articles import Columns
+from newsvane.articles import Article, Columns
 from newsvane.errors import InputError
 from newsvane.sources import read_articles, read_labelled
 
@@ -123,3 +124,8 @@ def test_pages_in_tables(tmp_path: Path) -> None:
 def test_a_sentence_that_ends_like_a_file_is_a_text() -> None:
     [article] = read_articles("The list of ships is in navy.txt")
     assert article.text == "The list of ships is in navy.txt"
+
+
+def test_an_article_travels_between_processes() -> None:
+    article = Article(id="1", text="Troops crossed the river.")
+    assert pickle.loads(pickle.dumps(article)) == article
