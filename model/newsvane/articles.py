@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from newsvane import exports, pages
+from newsvane import exports
 from newsvane.errors import InputError, Notify
 from newsvane.ids import Ids
 from newsvane.tables import Row
@@ -72,6 +72,8 @@ STANDARD = Columns()
 
 def of_document(name: str, text: str, *, html: bool = False) -> Article:
     """The article of a scraped page, as text or as HTML; `name` is its id and its place."""
+    from newsvane import pages  # rows of a table hold no pages, mostly
+
     page = pages.read_html(text) if html else pages.read_page(text)
     body = "\n\n".join(page.body)
     record = {"id": name, "title": page.title, "text": body, "side": list(page.side)}
@@ -133,6 +135,8 @@ def _of_row(row: Row, columns: Columns) -> Article:
     title, text = title.strip(), text.strip()
     side: tuple[str, ...] = ()
     if columns.pages and text:
+        from newsvane import pages
+
         page = pages.read_page(text)
         title, text, side = title or page.title, "\n\n".join(page.body), page.side
     labels = {}

@@ -78,13 +78,13 @@ def worked_ahead(function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
     from collections import deque
     from concurrent.futures import ThreadPoolExecutor
 
-    # Twice as many threads as cores: one in two waits for the interpreter lock, to take or to give back a batch.
-    threads = 2 * (os.cpu_count() or 1)
+    # As many threads as cores, and twice as many batches: who asks for them works too, and more threads take its core.
+    threads = os.cpu_count() or 1
     with ThreadPoolExecutor(threads, "newsvane") as executor:
         waiting = deque(executor.submit(function, item) for item in head)
         for item in items:
             waiting.append(executor.submit(function, item))
-            if len(waiting) > threads:
+            if len(waiting) > 2 * threads:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()

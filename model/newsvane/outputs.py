@@ -8,7 +8,6 @@ import io
 import itertools
 import json
 import os
-import shutil
 import sys
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator
@@ -18,9 +17,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from newsvane.articles import Article
 from newsvane.errors import NewsvaneError
-from newsvane.report import predictions as shown
 from newsvane.report import records
-from newsvane.report.style import Style
 
 if TYPE_CHECKING:
     from newsvane.predictions import Prediction
@@ -126,6 +123,11 @@ def flushed(predictions: Iterable[Prediction], out: TextIO) -> Iterator[Predicti
 
 def write_text(predictions: Iterable[Prediction], out: TextIO, labels: dict[str, tuple[str, ...]]) -> None:
     """A block for a single article, a line each for several; on a terminal with colours, unless NO_COLOR is set."""
+    import shutil
+
+    from newsvane.report import predictions as shown
+    from newsvane.report.style import Style
+
     terminal = out.isatty()
     style = Style(terminal and "NO_COLOR" not in os.environ)
     width = shutil.get_terminal_size().columns if terminal else None
