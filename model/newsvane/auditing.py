@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from newsvane import fields
-from newsvane.articles import TASKS, Article, Columns
+from newsvane.articles import STANDARD, TASKS, Article, Columns
 from newsvane.confident import find_suspects
 from newsvane.duplicates import Duplicate, find_duplicates
 from newsvane.errors import InputError, Notify, ignore
@@ -88,7 +88,7 @@ def audit(
 
     `suspects` is how many suspected labels to give for each task, instead of those that are likely wrong.
     """
-    articles, columns = list(articles), columns or Columns()
+    articles, columns = list(articles), columns or STANDARD
     as_read = [article for article in articles if not article.error]
     usable = as_read
     findings = _schema(articles, columns)

@@ -175,9 +175,10 @@ class Classifier:
         body = [block for block in article.text.split("\n\n") if block.strip()]
         texts = [*body, *article.side]
         for index, (text, score) in enumerate(zip(texts, self.scorers["topic"].score(texts), strict=True)):
-            verdict = self._verdict("topic", min_confidence, score, article)
             if score.words < SECTION_WORDS:
                 verdict = Verdict(None, {}, "too short to judge")
+            else:
+                verdict = self._verdict("topic", min_confidence, score, article)
             yield Section(text, index >= len(body), verdict)
 
 

@@ -38,8 +38,8 @@ def open_output(path: Path | None, *, append: bool = False) -> Iterator[TextIO]:
 
     A file takes its name when it is whole: until then it grows beside it (`partial`), where an interrupted run
     can go on (`append`), and what had the name before, be it the input itself, stays; a pipe or a device is written
-    to as it is. A reader of standard output
-    that goes away (``| head``) is the end of the work and no error: `SystemExit`, 0.
+    to as it is. A reader of standard output that goes away (``| head``) is the end of the work and no error:
+    `SystemExit`, 0.
     """
     if path:
         growing = path if path.exists() and not path.is_file() else partial(path)

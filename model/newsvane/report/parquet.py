@@ -43,7 +43,7 @@ def write_parquet(predictions: Iterable[Prediction], out: IO[bytes], labels: Map
                     raise NewsvaneError(
                         f"{prediction.article.place}: has new columns ({', '.join(sorted(lost))}){problem}"
                     )
-            columns = {field.name: [_value(row.get(field.name), field.type) for row in rows] for field in schema}
+            columns = {field.name: _values([row.get(field.name) for row in rows], field.type) for field in schema}
             try:
                 writer.write_table(pa.table(columns, schema))
             except (pa.ArrowException, OverflowError) as error:
@@ -79,10 +79,10 @@ def _type(values: Sequence[Any]) -> pa.DataType:
     return pa.string() if pa.types.is_null(found) else found
 
 
-def _value(value: Any, kind: pa.DataType) -> Any:
-    """A value as its column holds it; where that is text, what is none as in a csv file."""
+def _values(values: Sequence[Any], kind: pa.DataType) -> list[Any]:
+    """Values as their column holds them: as text, if it is one of text, and no probabilities as none."""
     import pyarrow as pa
 
-    if value == {}:
-        return None
-    return value if value is None or not pa.types.is_string(kind) else records.to_text(value)
+    if pa.types.is_string(kind):
+        return [None if value is None else records.to_text(value) for value in values]
+    return [None if value == {} else value for value in values]
